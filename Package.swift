@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Folders directly below Sources/ are programs, or Shared (code that two programs link).
+// Imports point down only; Tests/Tidy checks it against this list.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func library(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, swiftSettings: settings)
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    library(
+        "\(name)Module", "sipd/Modules/\(name)",
+        ["SIPMessage", "NetworkAddress", "ScriptEngine", "ModuleInterface", log] + dependencies)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)/Main", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(path)", exclude: exclude, swiftSettings: settings)
+}
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let modules: [Target] = [
+]
+
+let package = Package(
+    name: "sipd",
+    products: [
+        .executable(name: "sipd", targets: ["sipd"]),
+        .executable(name: "sipctl", targets: ["sipctl"]),
+        .executable(name: "sipcmd", targets: ["sipcmd"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Shared
+        .systemLibrary(name: "CSQLite", path: "Sources/Shared/CLibraries/CSQLite", pkgConfig: "sqlite3"),
+        .systemLibrary(name: "CMariaDB", path: "Sources/Shared/CLibraries/CMariaDB", pkgConfig: "libmariadb"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
+        library("SIPMessage", "Shared/SIPMessage"),
+        library("NetworkAddress", "Shared/NetworkAddress"),
+        library("DigestAuthentication", "Shared/DigestAuthentication", ["COpenSSL"]),
+        library("Database", "Shared/Database", ["CSQLite", "CMariaDB", "NetworkAddress"]),
+        library("ControlProtocol", "Shared/ControlProtocol"),
+        library("CommandLineInterface", "Shared/CommandLineInterface"),
+
+        // sipd
+        library("Transport", "sipd/Transport", ["SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+        library("Transaction", "sipd/Transaction", ["SIPMessage", "NetworkAddress", "Transport"]),
+        library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax"),
+        library("ScriptEngine", "sipd/RoutingScript/ScriptEngine", ["ScriptSyntax", "SIPMessage", "NetworkAddress"]),
+        library(
+            "ModuleInterface", "sipd/ModuleInterface",
+            [
+                "ScriptEngine", "Transaction", "Transport", "SIPMessage", "NetworkAddress", "Database",
+                "ControlProtocol", nioCore, nioPosix, log,
+            ]),
+        library(
+            "ControlServer", "sipd/ControlServer",
+            ["ControlProtocol", "ModuleInterface", nioCore, nioPosix, log]),
+        program(
+            "sipd",
+            [
+                "ScriptSyntax", "ScriptEngine", "ModuleInterface", "ControlServer", "Transport", "NetworkAddress",
+                "Database", nioCore, nioPosix, log,
+            ] + modules.map { .target(name: $0.name) }),
+
+        // sipctl
+        library(
+            "SipctlCommands", "sipctl/Commands",
+            ["CommandLineInterface", "Database", "NetworkAddress", "DigestAuthentication", "ControlProtocol"]),
+        program("sipctl", ["SipctlCommands", "CommandLineInterface"]),
+
+        // sipcmd
+        library("SipcmdCommands", "sipcmd/Commands", ["CommandLineInterface", "ControlProtocol"]),
+        program("sipcmd", ["SipcmdCommands", "CommandLineInterface"]),
+    ] + modules
+)
