@@ -1,0 +1,73 @@
+import Synchronization
+
+/// What a method does: takes a call, answers a result or throws a fault.
+///
+/// It runs on the control plane's executor, never on a SIP event loop, and may suspend.
+package typealias MethodImplementation = @Sendable (MethodCall) async throws(MethodFault) -> MethodResult
+
+/// The methods of a daemon by name.
+///
+/// Modules register while the daemon starts; the transports look up while it runs.
+package final class MethodRegistry: Sendable {
+    /// A method with its description.
+    package struct Entry: Sendable {
+        /// What the method is called, takes and does.
+        package let description: MethodDescription
+        /// The method.
+        package let implementation: MethodImplementation
+    }
+
+    /// Two methods of the same name: a bug of a module, named at start.
+    package struct DuplicateMethod: Error, Hashable, CustomStringConvertible {
+        /// The name registered twice.
+        package let name: String
+        package var description: String { "RPC method '\(name)' is registered twice" }
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    /// Makes an empty registry.
+    package init() {}
+
+    /// Adds a method.
+    ///
+    /// - Throws: when there is one of that name already.
+    package func register(
+        _ description: MethodDescription, _ implementation: @escaping MethodImplementation
+    ) throws(DuplicateMethod) {
+        let isNew = entries.withLock { entries in
+            guard entries[description.name] == nil else { return false }
+            entries[description.name] = Entry(description: description, implementation: implementation)
+            return true
+        }
+        guard isNew else { throw DuplicateMethod(name: description.name) }
+    }
+
+    /// The method of exactly that name.
+    package subscript(name: String) -> Entry? {
+        entries.withLock { $0[name] }
+    }
+
+    /// All descriptions, sorted by name.
+    package var descriptions: [MethodDescription] {
+        entries.withLock { $0.values.map(\.description) }.sorted { $0.name < $1.name }
+    }
+
+    /// The name that somebody who typed `name` probably meant, or nil.
+    package func nearestName(to name: String) -> String? {
+        NearestName.of(name, among: entries.withLock { Array($0.keys) })
+    }
+
+    /// Calls the method that the call names, after the caller's role was checked.
+    ///
+    /// - Throws: the method's fault, or one that says there is no such method or the role does not suffice.
+    package func call(_ call: MethodCall) async throws(MethodFault) -> MethodResult {
+        guard let entry = self[call.method] else {
+            throw .unknownMethod(String(call.method.prefix(128)), nearest: nearestName(to: call.method))
+        }
+        guard call.caller.role >= entry.description.role else {
+            throw .denied(call.method, needed: entry.description.role, has: call.caller.role)
+        }
+        return try await entry.implementation(call)
+    }
+}
