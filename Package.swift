@@ -91,5 +91,10 @@ let package = Package(
         // sipcmd
         library("SipcmdCommands", "sipcmd/Commands", ["CommandLineInterface", "ControlProtocol"]),
         program("sipcmd", ["SipcmdCommands", "CommandLineInterface"]),
+
+        // Tests
+        tests("SIPMessageTests", "Unit/SIPMessageTests", ["SIPMessage"]),
+        tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
+        tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
     ] + modules
 )

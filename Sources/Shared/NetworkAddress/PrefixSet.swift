@@ -1,0 +1,67 @@
+/// Finds the networks around an address: the smallest one, and from there each larger one.
+///
+/// Networks never overlap in part, so all of them cut the address space into at most twice as many ranges, each of
+/// which has one smallest network. A look-up is one search for the range, whatever the lengths of the prefixes.
+struct PrefixSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
+    /// Marks a range outside all networks, and a network in no other.
+    static var none: UInt32 { UInt32.max }
+
+    private let boundaries: BoundaryIndex<Key>
+    /// The smallest network of each range.
+    private let owners: [UInt32]
+    /// The next larger network around each, by number.
+    private let parents: [UInt32]
+
+    /// A network by its first address and length, and its number.
+    struct Entry {
+        let first: Key
+        let length: Int
+        let number: UInt32
+    }
+
+    /// Builds the set from networks sorted by first address, the larger first; each once, numbered in that order.
+    init(sorted entries: [Entry]) {
+        var starts: [Key] = []
+        var owners: [UInt32] = []
+        var parents: [UInt32] = []
+        starts.reserveCapacity(entries.count * 2)
+        owners.reserveCapacity(entries.count * 2)
+        parents.reserveCapacity(entries.count)
+        /// The networks around the current place, the smallest last.
+        var open: [(last: Key, number: UInt32)] = []
+        func mark(_ start: Key, _ owner: UInt32) {
+            if let previous = starts.last, previous == start {
+                owners[owners.count - 1] = owner
+            } else {
+                starts.append(start)
+                owners.append(owner)
+            }
+        }
+        func close(before start: Key?) {
+            while let top = open.last, start.map({ top.last < $0 }) ?? true {
+                open.removeLast()
+                if top.last < Key.max { mark(top.last + 1, open.last?.number ?? Self.none) }
+            }
+        }
+        for entry in entries {
+            close(before: entry.first)
+            parents.append(open.last?.number ?? Self.none)
+            mark(entry.first, entry.number)
+            let hosts = entry.length == Key.bitWidth ? 0 : Key.max >> Key(entry.length)
+            open.append((entry.first | hosts, entry.number))
+        }
+        close(before: nil)
+        boundaries = BoundaryIndex(sorted: starts)
+        self.owners = owners
+        self.parents = parents
+    }
+
+    /// The number of the smallest network around an address, or `none`.
+    func smallest(around address: Key) -> UInt32 {
+        guard let range = boundaries.lastIndex(notAbove: address) else { return Self.none }
+        return owners[range]
+    }
+
+    /// The number of the next larger network around a network, or `none`.
+    func parent(of number: UInt32) -> UInt32 { parents[Int(number)] }
+}
