@@ -1,0 +1,145 @@
+import Glibc
+
+/// The words of the C library for an error number.
+package enum SystemError {
+    /// `No such file or directory` for ENOENT.
+    package static func text(_ errorNumber: Int32) -> String {
+        // SAFETY: strerror answers a NUL-terminated string that stays valid until the next call on this thread; it is
+        // copied at once.
+        guard let text = unsafe strerror(errorNumber) else { return "error \(errorNumber)" }
+        return unsafe String(cString: text)
+    }
+}
+
+/// A connected Unix stream socket with blocking calls that time out.
+///
+/// It never sleeps in `read` or `write`: the descriptor is non-blocking, and `poll` waits. Closed when released.
+package struct StreamSocket: ~Copyable {
+    /// How long a path may be: `sun_path` less its terminating zero.
+    package static let pathBytesMax = 107
+
+    private let descriptor: Int32
+    private let path: String
+    private let silenceMax: Duration
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - path: the socket's file.
+    ///   - silenceMax: how long to wait for each piece that is sent or received.
+    /// - Throws: why there is no connection.
+    package init(path: String, silenceMax: Duration) throws(ControlClientError) {
+        guard path.utf8.count <= Self.pathBytesMax, !path.utf8.contains(0) else { throw .pathTooLong(path: path) }
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        self.path = path
+        self.silenceMax = silenceMax
+        guard descriptor >= 0 else { throw .system(operation: "cannot make a socket", errorNumber: errno) }
+        try Self.connect(descriptor, to: path, silenceMax: silenceMax)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    private static func connect(
+        _ descriptor: Int32, to path: String, silenceMax: Duration
+    ) throws(ControlClientError) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // SAFETY: the path is at most 107 bytes, checked by the caller, and the field of 108 was zeroed.
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let deadline = ContinuousClock.now + silenceMax
+        while true {
+            // SAFETY: the pointer is valid for the call, and the length is that of the structure it points to.
+            let result = unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            if result == 0 { return }
+            switch errno {
+            case EISCONN: return
+            case EINTR: continue
+            case ENOENT, ENOTDIR: throw .notFound(path: path)
+            case ECONNREFUSED: throw isSocket(path) ? .refused(path: path) : .notASocket(path: path)
+            case EACCES, EPERM: throw .denied(path: path)
+            case EPROTOTYPE: throw .system(operation: "'\(path)' is no stream socket", errorNumber: errno)
+            case EAGAIN:
+                // The server's backlog is full. A Unix socket cannot be polled for that, so wait and try again.
+                guard ContinuousClock.now < deadline else { throw .timedOut(silenceMax) }
+                usleep(5000)
+            default: throw .system(operation: "cannot connect to '\(path)'", errorNumber: errno)
+            }
+        }
+    }
+
+    private static func isSocket(_ path: String) -> Bool {
+        var status = stat()
+        // SAFETY: the structure is valid for the call, which fills it.
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
+
+    /// Sends all bytes.
+    package func write(_ bytes: [UInt8]) throws(ControlClientError) {
+        var offset = 0
+        while offset < bytes.count {
+            // SAFETY: offset is below the array's count, so pointer and length stay inside it.
+            let count = unsafe bytes.withUnsafeBytes { pointer in
+                unsafe send(
+                    descriptor, pointer.baseAddress?.advanced(by: offset), pointer.count - offset,
+                    Int32(MSG_NOSIGNAL))
+            }
+            if count >= 0 {
+                offset += count
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: try wait(for: Int16(POLLOUT))
+            // The server may have answered before it closed; reading tells.
+            case EPIPE, ECONNRESET: return
+            default: throw .system(operation: "cannot send to '\(path)'", errorNumber: errno)
+            }
+        }
+    }
+
+    /// Appends what has come, at least one byte and at most `max`.
+    ///
+    /// - Returns: false when the server closed the connection.
+    package func read(into bytes: inout [UInt8], max: Int) throws(ControlClientError) -> Bool {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: max))
+        var received = 0
+        defer { bytes.removeLast(max - received) }
+        while true {
+            // SAFETY: the array was extended by `max` bytes behind `start`.
+            let count = unsafe bytes.withUnsafeMutableBytes { pointer in
+                unsafe recv(descriptor, pointer.baseAddress?.advanced(by: start), max, 0)
+            }
+            if count >= 0 {
+                received = count
+                return count > 0
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: try wait(for: Int16(POLLIN))
+            case ECONNRESET: return false
+            default: throw .system(operation: "cannot receive from '\(path)'", errorNumber: errno)
+            }
+        }
+    }
+
+    private func wait(for events: Int16) throws(ControlClientError) {
+        let (seconds, attoseconds) = silenceMax.components
+        let milliseconds = Int32(clamping: seconds.multipliedReportingOverflow(by: 1000).partialValue)
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        while true {
+            // SAFETY: one entry, valid for the call.
+            let count = unsafe poll(
+                &entry, 1, max(milliseconds &+ Int32(attoseconds / 1_000_000_000_000_000), 1))
+            if count > 0 { return }
+            if count == 0 { throw .timedOut(silenceMax) }
+            guard errno == EINTR else { throw .system(operation: "cannot wait for '\(path)'", errorNumber: errno) }
+        }
+    }
+}
