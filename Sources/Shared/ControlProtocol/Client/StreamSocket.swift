@@ -29,16 +29,27 @@ package struct StreamSocket: ~Copyable {
     ///   - silenceMax: how long to wait for each piece that is sent or received.
     /// - Throws: why there is no connection.
     package init(path: String, silenceMax: Duration) throws(ControlClientError) {
-        guard path.utf8.count <= Self.pathBytesMax, !path.utf8.contains(0) else { throw .pathTooLong(path: path) }
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        descriptor = try Self.open(path, silenceMax: silenceMax)
         self.path = path
         self.silenceMax = silenceMax
-        guard descriptor >= 0 else { throw .system(operation: "cannot make a socket", errorNumber: errno) }
-        try Self.connect(descriptor, to: path, silenceMax: silenceMax)
     }
 
     deinit {
         close(descriptor)
+    }
+
+    private static func open(_ path: String, silenceMax: Duration) throws(ControlClientError) -> Int32 {
+        guard path.utf8.count <= Self.pathBytesMax, !path.utf8.contains(0) else { throw .pathTooLong(path: path) }
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, type, 0)
+        guard descriptor >= 0 else { throw .system(operation: "cannot make a socket", errorNumber: errno) }
+        do throws(ControlClientError) {
+            try connect(descriptor, to: path, silenceMax: silenceMax)
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     private static func connect(
