@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/Shared/CLibraries/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CMariaDB", path: "Sources/Shared/CLibraries/CMariaDB", pkgConfig: "libmariadb"),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
+        library("OperatingSystem", "Shared/OperatingSystem"),
         library("SIPMessage", "Shared/SIPMessage"),
         library("NetworkAddress", "Shared/NetworkAddress"),
         library("DigestAuthentication", "Shared/DigestAuthentication", ["COpenSSL"]),
@@ -65,12 +66,14 @@ let package = Package(
         library("Transport", "sipd/Transport", ["SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         library("Transaction", "sipd/Transaction", ["SIPMessage", "NetworkAddress", "Transport"]),
         library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax"),
-        library("ScriptEngine", "sipd/RoutingScript/ScriptEngine", ["ScriptSyntax", "SIPMessage", "NetworkAddress"]),
+        library(
+            "ScriptEngine", "sipd/RoutingScript/ScriptEngine",
+            ["ScriptSyntax", "SIPMessage", "NetworkAddress", "Transport"]),
         library(
             "ModuleInterface", "sipd/ModuleInterface",
             [
                 "ScriptEngine", "Transaction", "Transport", "SIPMessage", "NetworkAddress", "Database",
-                "ControlProtocol", nioCore, nioPosix, log,
+                "ControlProtocol", "OperatingSystem", "ScriptSyntax", nioCore, nioPosix, log,
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
@@ -79,7 +82,8 @@ let package = Package(
             "sipd",
             [
                 "ScriptSyntax", "ScriptEngine", "ModuleInterface", "ControlServer", "Transport", "NetworkAddress",
-                "Database", nioCore, nioPosix, log,
+                "Database", "CommandLineInterface", "OperatingSystem", "ControlProtocol", "SIPMessage", nioCore,
+                nioPosix, log,
             ] + modules.map { .target(name: $0.name) }),
 
         // sipctl

@@ -1,4 +1,21 @@
+import CommandLineInterface
+import Glibc
+
+/// `sipd`: options, then check or run.
 @main
 struct Main {
-    static func main() {}
+    static func main() async {
+        do throws(StartFailure) {
+            switch try Options.parse(Array(CommandLine.arguments.dropFirst())) {
+            case .help: StandardOutput.write(Options.help)
+            case .version: StandardOutput.write("sipd \(Version.text)\n")
+            case .check(let options): try ConfigurationCheck(options).run()
+            case .run(let options): try await Daemon(options).run()
+            }
+        } catch {
+            StandardErrorLog.writeLine(error.description)
+            exit(error.exitCode.rawValue)
+        }
+        exit(ExitCode.success.rawValue)
+    }
 }

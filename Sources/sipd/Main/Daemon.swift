@@ -1,0 +1,159 @@
+import CommandLineInterface
+import ControlServer
+import Glibc
+import Logging
+import ModuleInterface
+import NIOCore
+import NIOPosix
+import NetworkAddress
+import OperatingSystem
+import ScriptEngine
+import ScriptSyntax
+import Transport
+
+/// The running daemon: opens everything in order, serves until a signal, closes everything in order.
+struct Daemon {
+    private let options: Options
+
+    init(_ options: Options) {
+        self.options = options
+    }
+
+    func run() async throws(StartFailure) {
+        let signals = SignalSource([SIGTERM, SIGINT, SIGHUP])
+        if let folder = options.workingFolder, chdir(folder) != 0 {
+            throw StartFailure("cannot change to folder '\(folder)': \(ErrorText.of(errno))")
+        }
+        let loaded = try LoadedProgram(options)
+        loaded.report()
+        guard !loaded.configuration.hasErrors, let program = loaded.configuration.program else {
+            throw StartFailure("bad configuration: \(loaded.errorCount) errors", hint: "sipd -c shows them all")
+        }
+        let server = loaded.configuration.server
+        let control = try await startControl(server)
+        do throws(StartFailure) {
+            try await start(loaded.configuration, program)
+            try becomeUser()
+            try writeProcessFile()
+        } catch {
+            await control.stop()
+            throw error
+        }
+        server.logger.info("sipd is ready", metadata: ["sockets": "\(server.transport.sockets.map { "\($0)" }.joined(separator: " "))"])
+        ServiceManager.notify("READY=1")
+        await serve(signals, server)
+        ServiceManager.notify("STOPPING=1")
+        await control.stop()
+        await stop(loaded.configuration)
+    }
+
+    // MARK: - Start
+
+    private func startControl(_ server: Server) async throws(StartFailure) -> ControlServer {
+        let folder = server.settings.runFolder
+        if mkdir(folder, 0o755) != 0, errno != EEXIST {
+            throw StartFailure(
+                "cannot make the run folder '\(folder)': \(ErrorText.of(errno))",
+                hint: "choose another with -Y, or make it writable for this user")
+        }
+        let control = ControlServer(registry: server.methods, logger: server.logger)
+        do {
+            try await control.start(path: folder + "/control.sock")
+        } catch {
+            throw StartFailure("\(error)", exitCode: error.isInUse ? .alreadyExists : .configuration)
+        }
+        return control
+    }
+
+    private func start(_ configuration: LoadedConfiguration, _ program: Program) async throws(StartFailure) {
+        let server = configuration.server
+        do {
+            try await server.transport.listen(try ListenAddresses.resolve(server.settings))
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        for module in configuration.modules {
+            do {
+                try await module.module.start()
+            } catch {
+                throw StartFailure("module '\(module.name)': \(error)", exitCode: FailureExitCode.of(error))
+            }
+        }
+        await startWorkers(configuration, program)
+    }
+
+    private func startWorkers(_ configuration: LoadedConfiguration, _ program: Program) async {
+        let server = configuration.server
+        let modules = configuration.modules
+        var workers: [NIOLoopBound<Worker>] = []
+        for index in 0..<server.transport.workerCount {
+            let loop = server.transport.eventLoop(index)
+            let worker = try? await loop.submit {
+                NIOLoopBound(Worker(index: index, eventLoop: loop, server: server, program: program), eventLoop: loop)
+            }.get()
+            if let worker { workers.append(worker) }
+        }
+        server.adopt(workers: workers)
+        _ = await server.onEachWorker { worker in modules.forEach { $0.module.start(on: worker) } }
+        let statistics = CoreStatistics()
+        statistics.register(in: server.statistics)
+        server.transport.startReceiving(MessageProcessor(workers: workers, statistics: statistics))
+    }
+
+    private func becomeUser() throws(StartFailure) {
+        if let group = options.group {
+            guard let number = AccountName.groupNumber(group) else { throw StartFailure("no group '\(group)'") }
+            guard setgid(number) == 0 else { throw StartFailure("cannot become group '\(group)': \(ErrorText.of(errno))") }
+        }
+        if let user = options.user {
+            guard let account = AccountName.user(user) else { throw StartFailure("no user '\(user)'") }
+            if options.group == nil, getuid() == 0 { _ = setgid(account.group) }
+            guard setuid(account.user) == 0 else {
+                throw StartFailure("cannot become user '\(user)': \(ErrorText.of(errno))")
+            }
+        }
+    }
+
+    private func writeProcessFile() throws(StartFailure) {
+        guard let path = options.processFile else { return }
+        guard FileContents.write("\(getpid())\n", to: path) else {
+            throw StartFailure("cannot write '\(path)': \(ErrorText.of(errno))")
+        }
+    }
+
+    // MARK: - Service and stop
+
+    private func serve(_ signals: SignalSource, _ server: Server) async {
+        for await signal in signals.values {
+            guard signal == SIGHUP else {
+                return server.logger.info("stopping", metadata: ["signal": "\(signal == SIGINT ? "SIGINT" : "SIGTERM")"])
+            }
+            ServiceManager.notify("RELOADING=1")
+            await Reload.run(server)
+            ServiceManager.notify("READY=1")
+        }
+    }
+
+    private func stop(_ configuration: LoadedConfiguration) async {
+        await configuration.server.transport.stopReceiving()
+        for module in configuration.modules.reversed() { await module.module.stop() }
+        await configuration.server.databases.stop()
+        await configuration.server.transport.stop()
+        if let path = options.processFile { unlink(path) }
+    }
+}
+
+/// What SIGHUP reloads: every list that has a reload method.
+enum Reload {
+    static func run(_ server: Server) async {
+        server.logger.notice("reloading")
+        for name in ["permissions.addressReload", "permissions.trustedReload", "dispatcher.reload", "domain.reload"]
+        where server.methods[name] != nil {
+            do {
+                _ = try await server.methods.call(.init(method: name))
+            } catch {
+                server.logger.error("reload failed", metadata: ["method": "\(name)", "error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import ModuleInterface
+
+/// The modules that this program is built with; `loadmodule` finds them here.
+enum StandardModules {
+    /// One line a module, in alphabetical order of the Kamailio names.
+    static let all: [LoadableModule] = [
+    ]
+
+    /// Modules of Kamailio that have nothing to do here: what they provide is always there.
+    static let withoutEffect: [String: String] = [
+        "mi_fifo": "the control socket replaces it",
+        "mi_rpc": "the control socket replaces it",
+    ]
+}

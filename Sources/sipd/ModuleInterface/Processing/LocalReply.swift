@@ -1,0 +1,92 @@
+package import SIPMessage
+package import ScriptEngine
+
+/// A reply that this server makes itself.
+package struct LocalReply: Sendable {
+    /// The status code, 100...699.
+    package var status: Int
+    /// The reason phrase.
+    package var reason: ByteString
+    /// Header lines, each with its CRLF.
+    package var headers: ByteString
+    /// The body; empty for none.
+    package var body: ByteString
+    /// The type of the body.
+    package var contentType: ByteString?
+
+    /// Makes a reply.
+    package init(
+        _ status: Int, _ reason: ByteString, headers: ByteString = "", body: ByteString = "",
+        contentType: ByteString? = nil
+    ) {
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.body = body
+        self.contentType = contentType
+    }
+}
+
+/// Sends replies to the request being processed: within its transaction when there is one (module tm), else without
+/// state. What `send_reply()`, `auth_challenge()` and `save()` use (Kamailio: `sl_bind.freply`).
+package protocol ReplySender: Sendable {
+    /// Sends a reply.
+    ///
+    /// - Returns: whether it was sent; an ACK is never answered.
+    func send(_ reply: LocalReply, to context: ScriptContext) -> Bool
+}
+
+/// Replies without a transaction (Kamailio: `sl_reply()`).
+///
+/// The To-tag is a hash of the request, so that retransmissions get the same one.
+package struct StatelessReplySender: ReplySender {
+    /// Makes the sender.
+    package init() {}
+
+    /// Builds and sends the reply along the request's topmost Via.
+    package func send(_ reply: LocalReply, to context: ScriptContext) -> Bool {
+        guard context.message.method != .ack, let destination = ReplyDestination.of(requestIn: context) else {
+            return false
+        }
+        context.worker.server.transport.send(
+            ReplyBytes.make(reply, to: context), to: destination, from: context.worker.index)
+        return true
+    }
+}
+
+/// The bytes of a reply made here, with everything that the server adds.
+package enum ReplyBytes {
+    /// Builds a reply to the request of a context.
+    ///
+    /// - Parameter toTag: the To-tag to add when the request has none; nil takes the stateless one. 100 gets none.
+    package static func make(
+        _ reply: LocalReply, to context: ScriptContext, toTag: ByteString? = nil
+    ) -> [UInt8] {
+        let message = context.message
+        let settings = context.worker.server.settings
+        var builder = ReplyBuilder(to: message, status: reply.status, reason: reply.reason)
+        if reply.status > 100 { builder.toTag = toTag ?? context.worker.server.statelessTag(of: message) }
+        addSource(of: context, to: &builder)
+        builder.copiesRecordRoute = copiesRecordRoute(reply.status, message)
+        builder.headerLines = reply.headers + context.replyHeaders
+        if settings.serverSignature, let header = settings.serverHeader {
+            builder.headerLines = builder.headerLines + header + "\r\n"
+        }
+        builder.body = reply.body
+        builder.contentType = reply.contentType
+        return builder.bytes()
+    }
+
+    private static func addSource(of context: ScriptContext, to builder: inout ReplyBuilder) {
+        guard let source = context.received?.source, let via = context.message.topVia else { return }
+        let address = ByteString(source.address.description)
+        let asked = via.rport != .absent || context.replyRouting.forcesRport
+        if asked { builder.rport = source.port.value }
+        if asked || !LocalHost.withoutBrackets(via.host).equalsIgnoringCase(address) { builder.received = address }
+    }
+
+    /// Record-Route goes into replies that create a dialog (RFC 3261 §12.1.1).
+    private static func copiesRecordRoute(_ status: Int, _ message: SIPMessage) -> Bool {
+        (101..<300).contains(status) && message.has(.recordRoute) && message.to?.tag == nil
+    }
+}

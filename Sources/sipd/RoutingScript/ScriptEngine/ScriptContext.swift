@@ -1,0 +1,166 @@
+package import NetworkAddress
+package import SIPMessage
+package import Transport
+
+/// Everything the routing script works on while it processes one message.
+///
+/// Confined to one worker's event loop; made for a message (or an event), handed to `Program.run`, and kept by the
+/// transaction when there is one. Functions of modules read and change it; the edits to headers and body are collected
+/// in `edits` and applied when the message is forwarded (Kamailio's lumps).
+package final class ScriptContext {
+    /// The message. Replaced only by `msg_apply_changes()` and by the routes of a transaction.
+    package var message: SIPMessage
+    /// Where the message came from, or nil for one made here (event routes, local requests).
+    package let received: ReceivedFrom?
+    /// The worker and server this runs in.
+    package let host: any ScriptHost
+    /// Pending edits of the message, applied when it is sent on.
+    package var edits = MessageEdits()
+    /// Request-URI, next hop and what else decides where the request goes: branch 0 of the destination set.
+    package var target: RequestTarget
+    /// Further branches of the destination set (`append_branch`, `lookup` with several contacts).
+    package var branches: [RequestTarget] = []
+    /// Message flags 0...31 (`setflag`); copied to the transaction.
+    package var flags: UInt32 = 0
+    /// Script flags 0...31 (`setsflag`).
+    package var scriptFlags: UInt32 = 0
+    /// How replies to this request travel (`force_rport()`, `set_reply_close()`).
+    package var replyRouting = ReplyRouting()
+    /// Header lines, each ending in CRLF, to add to replies made here (`append_to_reply`).
+    package var replyHeaders: ByteString = ""
+    /// `$avp`, `$xavp`; replaced by the transaction's when one exists.
+    package var attributes = AttributeStore()
+    /// `$var` by the slot the compiler gave each name; 0 at the start of each message.
+    package var variables: [ScriptValue] = []
+    /// The code of the last function or route (`$rc`).
+    package var returnCode = 1
+    /// The kind of the route that runs (`.request`, `.failure`, …).
+    package var routeKind: RouteMask = .request
+    /// The name of the route that runs now, for `$cfg(route)`; "DEFAULT_ROUTE"-like names are the engine's.
+    package var routeName: String = ""
+    /// Position of the statement that runs now, for `$cfg(line)` and logs.
+    package var currentLine = 0
+    /// Index of the branch that a branch route, reply route or failed branch concerns; 0 elsewhere.
+    package var branchIndex = 0
+    /// The last internal error (Kamailio's `ser_error`), for `sl_reply_error()`: negative class code, 0 for none.
+    package var lastError = 0
+    /// Which statements ended processing: set by `drop`.
+    package var isDropped = false
+    /// Running number of the message in this worker, for `$mi`.
+    package let messageNumber: UInt64
+    /// When processing began, for timing (`core` monotonic nanoseconds).
+    package var startedAt: UInt64 = 0
+    /// The running virtual machine, innermost last; engine's own.
+    var execution: Execution?
+    /// Per-message data of modules, by `ContextKey`.
+    private var slots: [AnyObject?] = []
+
+    /// Makes the context of one message.
+    package init(
+        message: SIPMessage, received: ReceivedFrom?, host: any ScriptHost, target: RequestTarget,
+        messageNumber: UInt64 = 0
+    ) {
+        self.message = message
+        self.received = received
+        self.host = host
+        self.target = target
+        self.messageNumber = messageNumber
+    }
+
+    /// A module's data for this message, or nil when it was not set.
+    package subscript<Value: AnyObject>(key: ContextKey<Value>) -> Value? {
+        get { key.index < slots.count ? slots[key.index] as? Value : nil }
+        set {
+            while slots.count <= key.index { slots.append(nil) }
+            slots[key.index] = newValue
+        }
+    }
+
+    /// Continues the script after a function answered `.suspended`.
+    ///
+    /// Called once per suspension, on the worker's event loop, and never before that function returned.
+    package func resume(returning code: Int) {
+        execution?.resume(returning: code, in: self)
+    }
+}
+
+/// Names a slot of `ScriptContext` for one module's per-message data; make it once, as a `static let`.
+package struct ContextKey<Value: AnyObject>: Sendable {
+    /// The slot.
+    let index: Int
+
+    /// Takes the next free slot.
+    package init() {
+        index = contextKeys.next()
+    }
+}
+
+/// What the script needs of the worker and the server it runs in.
+package protocol ScriptHost: AnyObject {
+    /// Index of the worker, for `$pp`-like values.
+    var workerIndex: Int { get }
+    /// Whether host and port name this server: its sockets, aliases and what modules add (domains).
+    /// `port` 0 and `transport` nil match any (Kamailio: `check_self()`).
+    func isLocal(host: ByteString, port: UInt16, transport: TransportProtocol?) -> Bool
+    /// The local sockets, in order of the configuration.
+    var sockets: [ListenSocket] { get }
+    /// Writes a line of the script (`xlog`, `log`, run-time errors) to the log.
+    /// Level: Kamailio's, -5 (alert) ... 3 (debug).
+    func log(level: Int, _ text: ByteString, in context: ScriptContext?)
+    /// Whether a line at that level would be written, so that its text need not be built.
+    func isLogged(level: Int) -> Bool
+    /// Wall clock, whole seconds and microseconds since 1970.
+    var wallClock: (seconds: Int, microseconds: Int) { get }
+    /// Reads a variable of the `group.name` configuration framework (`$sel(cfg_get.group.name)`), or nil.
+    func configurationValue(group: String, name: String) -> ScriptValue?
+}
+
+/// Where a request goes: one entry of the destination set (Kamailio's branch).
+package struct RequestTarget: Sendable {
+    /// The Request-URI text; nil means that of the message.
+    package var uri: ByteString?
+    /// The next hop (`$du`), or nil for the Request-URI's own host.
+    package var destination: ByteString?
+    /// The path vector set by `lookup` (comma-separated Route values), or nil.
+    package var path: ByteString?
+    /// The socket to send from (`$fs`), or nil for the default.
+    package var socket: ListenSocket?
+    /// The connection to prefer (a registered TCP contact), or nil.
+    package var connection: ConnectionID?
+    /// q value in thousandths, or nil when unspecified.
+    package var q: Int?
+    /// Branch flags 0...31 (`setbflag`).
+    package var flags: UInt32 = 0
+    /// Instance of the contact (`+sip.instance`), or nil.
+    package var instance: ByteString?
+    /// reg-id of the contact, 0 for none.
+    package var registrationID = 0
+    /// usrloc's id of the contact (`$ruid`), or nil.
+    package var ruid: ByteString?
+    /// User-Agent of the contact, or nil (`$branch(ua)`).
+    package var userAgent: ByteString?
+    /// Do not open a connection for it (`set_forward_no_connect()`).
+    package var reuseOnly = false
+    /// Close the connection after sending (`set_forward_close()`).
+    package var closeAfter = false
+
+    /// A target that sends the message to its own Request-URI.
+    package init() {}
+}
+
+/// How replies to the request being processed travel.
+package struct ReplyRouting: Sendable {
+    /// Reply to the source port (`force_rport()`), as if `rport` stood in the Via.
+    package var forcesRport = false
+    /// Also ask for rport in the Via that is added (`add_local_rport()`).
+    package var addsLocalRport = false
+    /// Only over an existing connection (`set_reply_no_connect()`).
+    package var reuseOnly = false
+    /// Close the connection after the reply (`set_reply_close()`).
+    package var closeAfter = false
+    /// Reply over TCP even if it came over UDP (`force_tcp_alias()` relatives use it).
+    package var forcesTCPAlias = false
+
+    /// The default: as the Via says.
+    package init() {}
+}
