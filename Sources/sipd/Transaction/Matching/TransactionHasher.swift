@@ -1,0 +1,137 @@
+/// Makes the keys under which transactions are found, the identifiers in branch parameters, and To-tags.
+///
+/// All are values of one secret key, so a remote party can neither predict them nor make two transactions collide.
+/// Equal messages give equal values on every worker.
+package struct TransactionHasher: Sendable {
+    private enum Purpose {
+        static let branch: UInt8 = 1
+        static let rfc2543: UInt8 = 2
+        static let dialog: UInt8 = 3
+        static let identifier: UInt8 = 4
+        static let transactionTag: UInt8 = 5
+        static let statelessTag: UInt8 = 6
+        static let statelessBranch: UInt8 = 7
+    }
+
+    private let key: KeyedHash.Key
+
+    /// Makes the hasher of a secret key.
+    package init(key: KeyedHash.Key) {
+        self.key = key
+    }
+
+    private func start(_ purpose: UInt8) -> KeyedHash {
+        var hash = KeyedHash(key: key)
+        hash.combine(purpose)
+        return hash
+    }
+
+    /// The key of a request whose topmost branch parameter has the magic cookie (RFC 3261 §17.2.3).
+    ///
+    /// - Parameters:
+    ///   - sentBy: host and port of the topmost Via as written.
+    ///   - method: the method; that of an INVITE for its ACK and CANCEL, to find what they belong to.
+    package func key(branch: Span<UInt8>, sentBy: Span<UInt8>, method: Span<UInt8>) -> HashValue {
+        var hash = start(Purpose.branch)
+        hash.combineField(branch)
+        hash.combineFieldIgnoringCase(sentBy)
+        hash.combineField(method)
+        return hash.finish()
+    }
+
+    /// The key of a request without the cookie (RFC 3261 §17.2.3, second list): of its Request-URI, From-tag,
+    /// Call-ID, sequence number and whole topmost Via.
+    ///
+    /// The To-tag is left out, so that the ACK for a reply of ours, which has one, finds the INVITE, which has none.
+    package func rfc2543Key(
+        requestURI: Span<UInt8>, fromTag: Span<UInt8>, callID: Span<UInt8>, sequenceNumber: UInt64,
+        via: Span<UInt8>, method: Span<UInt8>
+    ) -> HashValue {
+        var hash = start(Purpose.rfc2543)
+        hash.combineField(requestURI)
+        hash.combineField(fromTag)
+        hash.combineField(callID)
+        hash.combine(number: sequenceNumber)
+        hash.combineField(via)
+        hash.combineField(method)
+        return hash.finish()
+    }
+
+    /// The key that an INVITE and the ACK for its 2xx share although their branch parameters differ.
+    package func dialogKey(callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64) -> HashValue {
+        var hash = start(Purpose.dialog)
+        hash.combineField(callID)
+        hash.combineField(fromTag)
+        hash.combine(number: sequenceNumber)
+        return hash.finish()
+    }
+
+    /// The identifier of the transaction with this serial number.
+    package func identifier(serial: UInt64) -> HashValue {
+        var hash = start(Purpose.identifier)
+        hash.combine(number: serial)
+        return hash.finish()
+    }
+
+    /// The To-tag of all replies that are made for a transaction.
+    package func tag(of identifier: HashValue) -> Tag {
+        var hash = start(Purpose.transactionTag)
+        hash.combine(number: identifier.high)
+        hash.combine(number: identifier.low)
+        return Tag(hash.finish())
+    }
+
+    /// The To-tag of stateless replies: the same for retransmissions of the request and for the ACK of the reply, so
+    /// that both are recognised without state (RFC 3261 §8.2.7).
+    package func statelessTag(
+        branch: Span<UInt8>, callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64
+    ) -> Tag {
+        var hash = start(Purpose.statelessTag)
+        hash.combineField(branch)
+        hash.combineField(callID)
+        hash.combineField(fromTag)
+        hash.combine(number: sequenceNumber)
+        return Tag(hash.finish())
+    }
+
+    /// The branch parameter of a request forwarded without a transaction: the same for its retransmissions
+    /// (RFC 3261 §16.11).
+    package func statelessBranch(
+        branch: Span<UInt8>, callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64,
+        requestURI: Span<UInt8>
+    ) -> BranchParameter {
+        var hash = start(Purpose.statelessBranch)
+        hash.combineField(branch)
+        hash.combineField(callID)
+        hash.combineField(fromTag)
+        hash.combine(number: sequenceNumber)
+        hash.combineField(requestURI)
+        return BranchParameter(slot: 0, identifier: hash.finish(), branch: 0)
+    }
+}
+
+/// A To-tag of ours: 32 hexadecimal digits.
+package struct Tag: Hashable, Sendable {
+    private let value: HashValue
+
+    /// The number of bytes of its text.
+    package static let length = 32
+
+    init(_ value: HashValue) {
+        self.value = value
+    }
+
+    /// Appends the tag's text to `bytes`.
+    package func append(to bytes: inout [UInt8]) {
+        Hexadecimal.append16(value.high, to: &bytes)
+        Hexadecimal.append16(value.low, to: &bytes)
+    }
+
+    /// Whether `bytes` is this tag's text.
+    package func matches(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == Self.length, let high = Hexadecimal.parse(bytes, 0..<16),
+            let low = Hexadecimal.parse(bytes, 16..<32)
+        else { return false }
+        return value == HashValue(high: high, low: low)
+    }
+}
