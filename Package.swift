@@ -100,5 +100,6 @@ let package = Package(
         tests("SIPMessageTests", "Unit/SIPMessageTests", ["SIPMessage"]),
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
+        tests("TransactionTests", "Unit/TransactionTests", ["Transaction", "SIPMessage"]),
     ] + modules
 )

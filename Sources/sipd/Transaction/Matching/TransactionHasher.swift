@@ -74,24 +74,24 @@ package struct TransactionHasher: Sendable {
     }
 
     /// The To-tag of all replies that are made for a transaction.
-    package func tag(of identifier: HashValue) -> Tag {
+    package func tag(of identifier: HashValue) -> ToTag {
         var hash = start(Purpose.transactionTag)
         hash.combine(number: identifier.high)
         hash.combine(number: identifier.low)
-        return Tag(hash.finish())
+        return ToTag(hash.finish())
     }
 
     /// The To-tag of stateless replies: the same for retransmissions of the request and for the ACK of the reply, so
     /// that both are recognised without state (RFC 3261 §8.2.7).
     package func statelessTag(
         branch: Span<UInt8>, callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64
-    ) -> Tag {
+    ) -> ToTag {
         var hash = start(Purpose.statelessTag)
         hash.combineField(branch)
         hash.combineField(callID)
         hash.combineField(fromTag)
         hash.combine(number: sequenceNumber)
-        return Tag(hash.finish())
+        return ToTag(hash.finish())
     }
 
     /// The branch parameter of a request forwarded without a transaction: the same for its retransmissions
@@ -111,7 +111,7 @@ package struct TransactionHasher: Sendable {
 }
 
 /// A To-tag of ours: 32 hexadecimal digits.
-package struct Tag: Hashable, Sendable {
+package struct ToTag: Hashable, Sendable {
     private let value: HashValue
 
     /// The number of bytes of its text.
