@@ -1,3 +1,5 @@
+package import SIPMessage
+
 /// The branch parameter of a Via header of ours; it names the transaction and its branch, so that a response finds
 /// them without a search.
 ///
@@ -7,7 +9,7 @@
 ///     z9hG4bK2a.0f1e2d3c4b5a69788796a5b4c3d2e1f0.0
 package struct BranchParameter: Hashable, Sendable {
     /// The magic cookie of RFC 3261 §8.1.1.7.
-    package static let cookie: StaticString = "z9hG4bK"
+    package static let cookie: ByteString = "z9hG4bK"
     /// The most branches a transaction can have.
     package static let branchesMax = 256
 
@@ -26,9 +28,10 @@ package struct BranchParameter: Hashable, Sendable {
     }
 
     /// Reads a parameter value; nil for one that is not of ours.
-    package init?(parsing bytes: Span<UInt8>) {
-        let start = Self.cookie.utf8CodeUnitCount
-        guard Self.hasCookie(bytes), bytes.count >= start + 1 + 1 + 32 + 1 + 1,
+    package init?(parsing text: ByteString) {
+        let bytes = text.bytes.span
+        let start = Self.cookie.count
+        guard text.hasPrefixIgnoringCase("z9hG4bK"), bytes.count >= start + 1 + 1 + 32 + 1 + 1,
             let firstDot = Self.index(of: 0x2e, in: bytes, from: start), firstDot + 33 < bytes.count,
             bytes[firstDot + 33] == 0x2e,
             let slot = Hexadecimal.parse(bytes, start..<firstDot), slot <= UInt32.max,
@@ -41,7 +44,7 @@ package struct BranchParameter: Hashable, Sendable {
 
     /// Appends the parameter value to `bytes`.
     package func append(to bytes: inout [UInt8]) {
-        for index in 0..<Self.cookieBytes.count { bytes.append(Self.cookieBytes[index]) }
+        bytes.append(contentsOf: Self.cookie.bytes)
         Hexadecimal.append(UInt64(slot), to: &bytes)
         bytes.append(0x2e)
         Hexadecimal.append16(identifier.high, to: &bytes)
@@ -49,15 +52,6 @@ package struct BranchParameter: Hashable, Sendable {
         bytes.append(0x2e)
         Hexadecimal.append(UInt64(branch), to: &bytes)
     }
-
-    /// Whether a branch parameter, of anybody, is unique to its transaction as RFC 3261 wants it.
-    package static func hasCookie(_ bytes: Span<UInt8>) -> Bool {
-        guard bytes.count >= cookieBytes.count else { return false }
-        for index in cookieBytes.indices where bytes[index] | 0x20 != cookieBytes[index] | 0x20 { return false }
-        return true
-    }
-
-    private static let cookieBytes: [UInt8] = Array("z9hG4bK".utf8)
 
     private static func index(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
         var index = start

@@ -1,3 +1,5 @@
+package import SIPMessage
+
 /// Makes the keys under which transactions are found, the identifiers in branch parameters, and To-tags.
 ///
 /// All are values of one secret key, so a remote party can neither predict them nor make two transactions collide.
@@ -28,14 +30,13 @@ package struct TransactionHasher: Sendable {
 
     /// The key of a request whose topmost branch parameter has the magic cookie (RFC 3261 §17.2.3).
     ///
-    /// - Parameters:
-    ///   - sentBy: host and port of the topmost Via as written.
-    ///   - method: the method; that of an INVITE for its ACK and CANCEL, to find what they belong to.
-    package func key(branch: Span<UInt8>, sentBy: Span<UInt8>, method: Span<UInt8>) -> HashValue {
+    /// `sentBy` is host and port of the topmost Via as written. For an ACK or CANCEL give the method INVITE, to find
+    /// what it belongs to.
+    package func key(branch: ByteString, sentBy: ByteString, method: ByteString) -> HashValue {
         var hash = start(Purpose.branch)
-        hash.combineField(branch)
-        hash.combineFieldIgnoringCase(sentBy)
-        hash.combineField(method)
+        hash.combineField(branch.bytes.span)
+        hash.combineFieldIgnoringCase(sentBy.bytes.span)
+        hash.combineField(method.bytes.span)
         return hash.finish()
     }
 
@@ -44,24 +45,24 @@ package struct TransactionHasher: Sendable {
     ///
     /// The To-tag is left out, so that the ACK for a reply of ours, which has one, finds the INVITE, which has none.
     package func rfc2543Key(
-        requestURI: Span<UInt8>, fromTag: Span<UInt8>, callID: Span<UInt8>, sequenceNumber: UInt64,
-        via: Span<UInt8>, method: Span<UInt8>
+        requestURI: ByteString, fromTag: ByteString, callID: ByteString, sequenceNumber: UInt64,
+        via: ByteString, method: ByteString
     ) -> HashValue {
         var hash = start(Purpose.rfc2543)
-        hash.combineField(requestURI)
-        hash.combineField(fromTag)
-        hash.combineField(callID)
+        hash.combineField(requestURI.bytes.span)
+        hash.combineField(fromTag.bytes.span)
+        hash.combineField(callID.bytes.span)
         hash.combine(number: sequenceNumber)
-        hash.combineField(via)
-        hash.combineField(method)
+        hash.combineField(via.bytes.span)
+        hash.combineField(method.bytes.span)
         return hash.finish()
     }
 
     /// The key that an INVITE and the ACK for its 2xx share although their branch parameters differ.
-    package func dialogKey(callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64) -> HashValue {
+    package func dialogKey(callID: ByteString, fromTag: ByteString, sequenceNumber: UInt64) -> HashValue {
         var hash = start(Purpose.dialog)
-        hash.combineField(callID)
-        hash.combineField(fromTag)
+        hash.combineField(callID.bytes.span)
+        hash.combineField(fromTag.bytes.span)
         hash.combine(number: sequenceNumber)
         return hash.finish()
     }
@@ -84,12 +85,12 @@ package struct TransactionHasher: Sendable {
     /// The To-tag of stateless replies: the same for retransmissions of the request and for the ACK of the reply, so
     /// that both are recognised without state (RFC 3261 §8.2.7).
     package func statelessTag(
-        branch: Span<UInt8>, callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64
+        branch: ByteString, callID: ByteString, fromTag: ByteString, sequenceNumber: UInt64
     ) -> ToTag {
         var hash = start(Purpose.statelessTag)
-        hash.combineField(branch)
-        hash.combineField(callID)
-        hash.combineField(fromTag)
+        hash.combineField(branch.bytes.span)
+        hash.combineField(callID.bytes.span)
+        hash.combineField(fromTag.bytes.span)
         hash.combine(number: sequenceNumber)
         return ToTag(hash.finish())
     }
@@ -97,15 +98,15 @@ package struct TransactionHasher: Sendable {
     /// The branch parameter of a request forwarded without a transaction: the same for its retransmissions
     /// (RFC 3261 §16.11).
     package func statelessBranch(
-        branch: Span<UInt8>, callID: Span<UInt8>, fromTag: Span<UInt8>, sequenceNumber: UInt64,
-        requestURI: Span<UInt8>
+        branch: ByteString, callID: ByteString, fromTag: ByteString, sequenceNumber: UInt64,
+        requestURI: ByteString
     ) -> BranchParameter {
         var hash = start(Purpose.statelessBranch)
-        hash.combineField(branch)
-        hash.combineField(callID)
-        hash.combineField(fromTag)
+        hash.combineField(branch.bytes.span)
+        hash.combineField(callID.bytes.span)
+        hash.combineField(fromTag.bytes.span)
         hash.combine(number: sequenceNumber)
-        hash.combineField(requestURI)
+        hash.combineField(requestURI.bytes.span)
         return BranchParameter(slot: 0, identifier: hash.finish(), branch: 0)
     }
 }
@@ -127,8 +128,9 @@ package struct ToTag: Hashable, Sendable {
         Hexadecimal.append16(value.low, to: &bytes)
     }
 
-    /// Whether `bytes` is this tag's text.
-    package func matches(_ bytes: Span<UInt8>) -> Bool {
+    /// Whether `text` is this tag's.
+    package func matches(_ text: ByteString) -> Bool {
+        let bytes = text.bytes.span
         guard bytes.count == Self.length, let high = Hexadecimal.parse(bytes, 0..<16),
             let low = Hexadecimal.parse(bytes, 16..<32)
         else { return false }

@@ -1,7 +1,7 @@
 extension ForkedRequest {
     /// Goes on after a branch failure was handled: another destination was tried or not, or its route has run.
     ///
-    /// - Parameter isReplaced: another branch stands in for this one, so that its response no longer counts.
+    /// With `isReplaced` another branch stands in for this one, so that its response no longer counts.
     package mutating func continueAfterFailure(
         of index: Int, isReplaced: Bool = false, at now: MonotonicInstant, into actions: inout [ProxyAction]
     ) {

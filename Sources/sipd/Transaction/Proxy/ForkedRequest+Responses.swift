@@ -77,9 +77,7 @@ extension ForkedRequest {
 
     /// Cancels all branches under way, or one (Kamailio: tm `t_cancel_branches()`).
     ///
-    /// - Parameters:
-    ///   - cause: the status code that made them needless, 0 for none.
-    ///   - except: a branch that is left alone.
+    /// `cause` is the status code that made them needless, 0 for none.
     package mutating func cancelBranches(
         cause: Int, except: Int? = nil, only: Int? = nil, at now: MonotonicInstant, into actions: inout [ProxyAction]
     ) {

@@ -65,7 +65,7 @@ package struct ForkedRequest: Hashable, Sendable {
 
     /// Starts with a request that has just come and has no branch yet.
     ///
-    /// - Parameter isReliable: the request came by TCP, TLS or WebSocket.
+    /// `isReliable` tells that the request came by TCP, TLS or WebSocket.
     package init(isInvite: Bool, isReliable: Bool, timers: TransactionTimers, settings: Settings = Settings()) {
         self.isInvite = isInvite
         self.timers = timers

@@ -38,7 +38,7 @@ package struct InviteClientTransaction: Hashable, Sendable {
 
     /// Starts the transaction; the owner sends the request now.
     ///
-    /// - Parameter isReliable: the transport retransmits by itself (TCP, TLS, WebSocket).
+    /// `isReliable` tells that the transport retransmits by itself (TCP, TLS, WebSocket).
     package init(
         at now: MonotonicInstant, isReliable: Bool, timers: TransactionTimers,
         cancelMethod: CancelMethod = .waitForProvisional

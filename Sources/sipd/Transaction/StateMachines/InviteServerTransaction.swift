@@ -25,7 +25,7 @@ package struct InviteServerTransaction: Hashable, Sendable {
 
     /// Starts the transaction of a request that has just come.
     ///
-    /// - Parameter isReliable: the transport retransmits by itself (TCP, TLS, WebSocket).
+    /// `isReliable` tells that the transport retransmits by itself (TCP, TLS, WebSocket).
     package init(isReliable: Bool, timers: TransactionTimers) {
         self.isReliable = isReliable
         self.timers = timers
