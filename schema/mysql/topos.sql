@@ -1,0 +1,70 @@
+-- Topology hiding: what was stripped from dialogs and transactions.
+
+CREATE TABLE `topos_d` (
+    `id`         int(10) unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    `rectime`    datetime NOT NULL,
+    `x_context`  varchar(64) NOT NULL DEFAULT '',
+    `s_method`   varchar(64) NOT NULL DEFAULT '',
+    `s_cseq`     varchar(64) NOT NULL DEFAULT '',
+    `a_callid`   varchar(255) NOT NULL DEFAULT '',
+    `a_uuid`     varchar(255) NOT NULL DEFAULT '',
+    `b_uuid`     varchar(255) NOT NULL DEFAULT '',
+    `a_contact`  varchar(512) NOT NULL DEFAULT '',
+    `b_contact`  varchar(512) NOT NULL DEFAULT '',
+    `as_contact` varchar(512) NOT NULL DEFAULT '',
+    `bs_contact` varchar(512) NOT NULL DEFAULT '',
+    `a_tag`      varchar(255) NOT NULL DEFAULT '',
+    `b_tag`      varchar(255) NOT NULL DEFAULT '',
+    `a_rr`       mediumtext,
+    `b_rr`       mediumtext,
+    `s_rr`       mediumtext,
+    `iflags`     int(10) unsigned NOT NULL DEFAULT 0,
+    `a_uri`      varchar(255) NOT NULL DEFAULT '',
+    `b_uri`      varchar(255) NOT NULL DEFAULT '',
+    `r_uri`      varchar(255) NOT NULL DEFAULT '',
+    `a_srcaddr`  varchar(128) NOT NULL DEFAULT '',
+    `b_srcaddr`  varchar(128) NOT NULL DEFAULT '',
+    `a_socket`   varchar(128) NOT NULL DEFAULT '',
+    `b_socket`   varchar(128) NOT NULL DEFAULT '',
+    KEY `a_callid_idx` (`a_callid`),
+    KEY `a_uuid_idx` (`a_uuid`),
+    KEY `b_uuid_idx` (`b_uuid`),
+    KEY `rectime_idx` (`rectime`)
+);
+
+CREATE TABLE `topos_t` (
+    `id`         int(10) unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    `rectime`    datetime NOT NULL,
+    `x_context`  varchar(64) NOT NULL DEFAULT '',
+    `s_method`   varchar(64) NOT NULL DEFAULT '',
+    `s_cseq`     varchar(64) NOT NULL DEFAULT '',
+    `a_callid`   varchar(255) NOT NULL DEFAULT '',
+    `a_uuid`     varchar(255) NOT NULL DEFAULT '',
+    `b_uuid`     varchar(255) NOT NULL DEFAULT '',
+    `direction`  int(11) NOT NULL DEFAULT 0,
+    `x_via`      mediumtext,
+    `x_vbranch`  varchar(255) NOT NULL DEFAULT '',
+    `x_rr`       mediumtext,
+    `y_rr`       mediumtext,
+    `s_rr`       mediumtext,
+    `x_uri`      varchar(255) NOT NULL DEFAULT '',
+    `a_contact`  varchar(512) NOT NULL DEFAULT '',
+    `b_contact`  varchar(512) NOT NULL DEFAULT '',
+    `as_contact` varchar(512) NOT NULL DEFAULT '',
+    `bs_contact` varchar(512) NOT NULL DEFAULT '',
+    `x_tag`      varchar(255) NOT NULL DEFAULT '',
+    `a_tag`      varchar(255) NOT NULL DEFAULT '',
+    `b_tag`      varchar(255) NOT NULL DEFAULT '',
+    `a_srcaddr`  varchar(255) NOT NULL DEFAULT '',
+    `b_srcaddr`  varchar(255) NOT NULL DEFAULT '',
+    `a_socket`   varchar(128) NOT NULL DEFAULT '',
+    `b_socket`   varchar(128) NOT NULL DEFAULT '',
+    KEY `a_callid_idx` (`a_callid`),
+    KEY `a_uuid_idx` (`a_uuid`),
+    KEY `rectime_idx` (`rectime`),
+    KEY `x_vbranch_idx` (`x_vbranch`)
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('topos_d', 2);
+
+INSERT INTO version (table_name, table_version) VALUES ('topos_t', 2);

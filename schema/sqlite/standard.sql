@@ -1,0 +1,10 @@
+-- The version of every other table: what a program expects is compared with it at start.
+
+CREATE TABLE version (
+    id            INTEGER PRIMARY KEY NOT NULL,
+    table_name    VARCHAR(32) NOT NULL,
+    table_version INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (table_name)
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('version', 1);
