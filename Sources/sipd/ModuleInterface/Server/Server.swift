@@ -75,8 +75,8 @@ package final class Server: Sendable {
     package func statelessTag(of message: SIPMessage) -> ByteString {
         var bytes: [UInt8] = []
         let tag = hasher.statelessTag(
-            branch: (message.topVia?.branch ?? "").bytes.span, callID: (message.callID ?? "").bytes.span,
-            fromTag: (message.from?.tag ?? "").bytes.span, sequenceNumber: UInt64(message.cseq?.number ?? 0))
+            branch: (message.topVia?.branch ?? ""), callID: (message.callID ?? ""),
+            fromTag: (message.from?.tag ?? ""), sequenceNumber: UInt64(message.cseq?.number ?? 0))
         tag.append(to: &bytes)
         return ByteString(bytes)
     }
@@ -85,9 +85,9 @@ package final class Server: Sendable {
     package func statelessBranch(of message: SIPMessage) -> ByteString {
         var bytes: [UInt8] = []
         let branch = hasher.statelessBranch(
-            branch: (message.topVia?.branch ?? "").bytes.span, callID: (message.callID ?? "").bytes.span,
-            fromTag: (message.from?.tag ?? "").bytes.span, sequenceNumber: UInt64(message.cseq?.number ?? 0),
-            requestURI: (message.requestURI ?? "").bytes.span)
+            branch: (message.topVia?.branch ?? ""), callID: (message.callID ?? ""),
+            fromTag: (message.from?.tag ?? ""), sequenceNumber: UInt64(message.cseq?.number ?? 0),
+            requestURI: (message.requestURI ?? ""))
         branch.append(to: &bytes)
         return ByteString(bytes)
     }
