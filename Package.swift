@@ -77,7 +77,7 @@ let package = Package(
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
-            ["ControlProtocol", "ModuleInterface", nioCore, nioPosix, log]),
+            ["ControlProtocol", nioCore, nioPosix, log]),
         program(
             "sipd",
             [
