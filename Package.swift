@@ -36,6 +36,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
+    module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
 ]
 
 let package = Package(
@@ -77,7 +78,7 @@ let package = Package(
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
-            ["ControlProtocol", nioCore, nioPosix, log]),
+            ["ControlProtocol", "ModuleInterface", nioCore, nioPosix, log]),
         program(
             "sipd",
             [

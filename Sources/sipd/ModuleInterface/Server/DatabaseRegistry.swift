@@ -26,13 +26,13 @@ package final class DatabaseRegistry: Sendable {
     package func pool(for url: String) throws(ScriptError) -> DatabasePool {
         let parsed: DatabaseURL
         do {
-            parsed = try DatabaseURL(url)
+            parsed = try DatabaseURL(parsing: url)
         } catch {
             throw ScriptError("\(error)")
         }
         return pools.withLock { pools in
             if let pool = pools[url] { return pool }
-            let pool = DatabasePool(url: parsed, connectionsMax: Self.connectionsMax)
+            let pool = DatabasePool(parsed, connections: Self.connectionsMax)
             pools[url] = pool
             return pool
         }
@@ -49,6 +49,20 @@ package final class DatabaseRegistry: Sendable {
         then: @escaping (Result<Value, any Error>) -> Void
     ) {
         threads.runIfActive(eventLoop: eventLoop, work).assumeIsolated().whenComplete(then)
+    }
+
+    /// Checks that tables have a version this program can work with.
+    ///
+    /// - Parameter kind: the table of the schema that they have to be like, when they have other names.
+    package func checkVersions(of tables: [String], like kind: String? = nil, in pool: DatabasePool) async throws {
+        try await run {
+            try pool.withConnection { connection in
+                for name in tables {
+                    guard let table = SQLIdentifier(name) else { continue }
+                    try VersionTable(connection).check(table, like: kind)
+                }
+            }
+        }
     }
 
     /// Ends the threads after the work that was given to them.
