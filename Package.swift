@@ -23,7 +23,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)/Main", swiftSettings: settings)
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/\(name)/Main", swiftSettings: settings,
+        linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))])
 }
 
 func tests(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -98,6 +100,7 @@ let package = Package(
         program("sipcmd", ["SipcmdCommands", "CommandLineInterface"]),
 
         // Tests
+        tests("TidyTests", "Tidy", []),
         tests("SIPMessageTests", "Unit/SIPMessageTests", ["SIPMessage"]),
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
