@@ -34,15 +34,24 @@ package struct VariableReference: Sendable {
     package let inner: ByteString?
     /// `inner` compiled as a format string when it holds pseudo-variables, otherwise nil.
     package let innerFormat: FormatString?
+    /// Why `inner` holds a `$` and is no format string; for a class that needs one to throw.
+    package let innerFailure: ScriptError?
     /// The index.
     package let index: VariableIndex
+    /// Compiles parts of `inner` that are formats of their own (`$sht(table=>$ci)`).
+    package let formats: FormatCompiler
 
     /// Makes a reference.
-    package init(name: String, inner: ByteString? = nil, innerFormat: FormatString? = nil, index: VariableIndex = .none) {
+    package init(
+        name: String, inner: ByteString? = nil, innerFormat: FormatString? = nil, innerFailure: ScriptError? = nil,
+        index: VariableIndex = .none, formats: FormatCompiler = FormatCompiler(vocabulary: Vocabulary())
+    ) {
         self.name = name
         self.inner = inner
         self.innerFormat = innerFormat
+        self.innerFailure = innerFailure
         self.index = index
+        self.formats = formats
     }
 
     /// The inner name for this message: the constant text, or the evaluated format.

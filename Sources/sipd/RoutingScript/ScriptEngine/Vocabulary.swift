@@ -8,10 +8,15 @@ package struct Vocabulary: Sendable {
     package private(set) var variables: [String: VariableClass] = [:]
     /// Transformation classes by the word before the dot.
     package private(set) var transformations: [String: TransformationClass] = [:]
+    /// The places of `$var(name)`.
+    package let variableSlots = VariableSlots()
     /// Functions that a module has which is not loaded: name to module, for the hint of a diagnostic.
     package var functionsElsewhere: [String: String] = [:]
     /// Variables that a module has which is not loaded.
     package var variablesElsewhere: [String: String] = [:]
+
+    /// The name under which the class that serves `@selects` is kept; no variable can have it.
+    package static let selectName = "@"
 
     /// An empty vocabulary.
     package init() {}
