@@ -33,13 +33,15 @@ package final class ScriptContext {
     /// `$var` by the slot the compiler gave each name; 0 at the start of each message.
     package var variables: [ScriptValue] = []
     /// The code of the last function or route (`$rc`).
-    package var returnCode = 1
+    package var returnCode = 0
     /// The kind of the route that runs (`.request`, `.failure`, …).
     package var routeKind: RouteMask = .request
-    /// The name of the route that runs now, for `$cfg(route)`; "DEFAULT_ROUTE"-like names are the engine's.
-    package var routeName: String = ""
-    /// Position of the statement that runs now, for `$cfg(line)` and logs.
-    package var currentLine = 0
+    /// Index of the route that runs now.
+    var currentRoute: Int32 = -1
+    /// Index of the position of the call that runs now.
+    var currentSite: Int32 = -1
+    /// Where the request is being sent, while `onsend_route` runs.
+    package var sending: SendingAddresses?
     /// Index of the branch that a branch route, reply route or failed branch concerns; 0 elsewhere.
     package var branchIndex = 0
     /// The last internal error (Kamailio's `ser_error`), for `sl_reply_error()`: negative class code, 0 for none.
@@ -75,6 +77,15 @@ package final class ScriptContext {
             slots[key.index] = newValue
         }
     }
+
+    /// The name of the route that runs now, for `$cfg(route)`: empty outside of a script.
+    package var routeName: String { execution?.program.routeName(currentRoute) ?? "" }
+    /// Line of the call that runs now, for `$cfg(line)` and logs; 0 outside of a script.
+    package var currentLine: Int { currentLocation?.line ?? 0 }
+    /// File of the call that runs now, for `$cfg(name)` and logs.
+    package var currentFile: String { currentLocation?.file ?? "" }
+
+    private var currentLocation: (file: String, line: Int)? { execution?.program.location(currentSite) }
 
     /// Continues the script after a function answered `.suspended`.
     ///
@@ -113,6 +124,23 @@ package protocol ScriptHost: AnyObject {
     var wallClock: (seconds: Int, microseconds: Int) { get }
     /// Reads a variable of the `group.name` configuration framework (`$sel(cfg_get.group.name)`), or nil.
     func configurationValue(group: String, name: String) -> ScriptValue?
+}
+
+/// The addresses of a request that is being sent, for `onsend_route` (`snd_ip`, `to_port`, `$sndfrom`, `$sndto`).
+package struct SendingAddresses: Sendable {
+    /// The transport it is sent over.
+    package var transport: TransportProtocol
+    /// The local address and port.
+    package var source: Endpoint
+    /// Where it is sent.
+    package var destination: Endpoint
+
+    /// Makes the addresses.
+    package init(transport: TransportProtocol, source: Endpoint, destination: Endpoint) {
+        self.transport = transport
+        self.source = source
+        self.destination = destination
+    }
 }
 
 /// Where a request goes: one entry of the destination set (Kamailio's branch).

@@ -31,6 +31,8 @@ package enum ParameterKind: Sendable, Equatable {
     case regularExpression
     /// The name of a route of the given kind; unknown names are a diagnostic at start.
     case route(RouteMask)
+    /// A flag: a number from 0 to 31, or a name that `flags` declares (`setflag(FLT_ACC)`).
+    case flag
 }
 
 /// One compiled argument of a function call.
@@ -118,19 +120,26 @@ package struct ScriptFunction: Sendable {
     package let required: Int
     /// Where it may be called.
     package let routes: RouteMask
+    /// Whether `format` arguments must be constant texts: `xlog("$ru")` but not `xlog($ru)`.
+    package let takesConstantsOnly: Bool
+    /// Whether a call changes `$rc`, and a code of 0 ends the script; not so for the commands of the core.
+    package let setsReturnCode: Bool
     /// Checks the arguments and makes the call; runs once, at start (Kamailio's fix-up).
     package let compile: @Sendable ([Argument]) throws(ScriptError) -> FunctionBody
 
     /// Makes a function.
     package init(
         name: String, module: String, parameters: [ParameterKind] = [], required: Int? = nil,
-        routes: RouteMask = .any, compile: @escaping @Sendable ([Argument]) throws(ScriptError) -> FunctionBody
+        routes: RouteMask = .any, takesConstantsOnly: Bool = false,
+        compile: @escaping @Sendable ([Argument]) throws(ScriptError) -> FunctionBody
     ) {
         self.name = name
         self.module = module
         self.parameters = parameters
         self.required = required ?? parameters.count
         self.routes = routes
+        self.takesConstantsOnly = takesConstantsOnly
+        setsReturnCode = module != "core"
         self.compile = compile
     }
 }

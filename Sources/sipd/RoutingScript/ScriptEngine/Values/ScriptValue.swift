@@ -4,7 +4,7 @@ package import SIPMessage
 ///
 /// Kamailio's `pv_value_t`: nothing, a 32-bit integer, a byte string, or a string that carries an integer form too
 /// (`$rp`, `$rc`). Integers are stored wider but every arithmetic result is wrapped to 32 bits (`wrapped(_:)`).
-package enum ScriptValue: Sendable, Equatable {
+package enum ScriptValue: Sendable, Hashable {
     /// Undefined: an AVP that was never set, a header that is absent, `$null`.
     case null
     /// An integer. Its text form is decimal.
