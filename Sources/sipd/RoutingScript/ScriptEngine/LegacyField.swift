@@ -19,7 +19,9 @@ enum LegacyField {
         address.isIPv4 ? 2 : 10
     }
 
-    /// Whether a URI names this server. A missing port is the default one; the transport does not count.
+    /// Whether a URI names this server.
+    ///
+    /// A missing port is the default one; the transport does not count.
     static func isLocal(_ text: ByteString, _ context: ScriptContext) -> Bool {
         guard let uri = try? SIPURI.parse(text) else { return false }
         let defaultPort: UInt16

@@ -1,5 +1,5 @@
-package import ScriptSyntax
 import SIPMessage
+package import ScriptSyntax
 
 /// Names a route of a program.
 package struct RouteID: Sendable, Hashable {

@@ -5,6 +5,7 @@ package import SIPMessage
 ///
 /// Uses the C library, because only that matches what Kamailio's configurations rely on; see
 /// docs/decisions/0002-posix-regular-expressions.md. Works on bytes, in the C locale.
+@safe
 package final class RegularExpression: Sendable {
     /// How an expression is compiled.
     package struct Options: OptionSet, Sendable {
@@ -71,8 +72,8 @@ package final class RegularExpression: Sendable {
 
     /// The places of the first match and of the groups in it, as indices of the slice's storage.
     ///
-    /// Element 0 is the whole match; a group that took no part is nil. At most `groups` + 1 elements.
-    /// - Parameter continuing: the slice is the rest of a longer text, so `^` does not match at its start.
+    /// Element 0 is the whole match; a group that took no part is nil. At most `groups` + 1 elements. With `continuing`
+    /// the slice is the rest of a longer text, so `^` does not match at its start.
     package func firstMatch(
         in text: ArraySlice<UInt8>, groups: Int = 9, continuing: Bool = false
     ) -> [Range<Int>?]? {

@@ -8,7 +8,9 @@ package import Transport
 /// transaction when there is one. Functions of modules read and change it; the edits to headers and body are collected
 /// in `edits` and applied when the message is forwarded (Kamailio's lumps).
 package final class ScriptContext {
-    /// The message. Replaced only by `msg_apply_changes()` and by the routes of a transaction.
+    /// The message.
+    ///
+    /// Replaced only by `msg_apply_changes()` and by the routes of a transaction.
     package var message: SIPMessage
     /// Where the message came from, or nil for one made here (event routes, local requests).
     package let received: ReceivedFrom?
@@ -91,7 +93,7 @@ package final class ScriptContext {
     ///
     /// Called once per suspension, on the worker's event loop, and never before that function returned.
     package func resume(returning code: Int) {
-        execution?.resume(returning: code, in: self)
+        execution?.resume(returning: code)
     }
 }
 

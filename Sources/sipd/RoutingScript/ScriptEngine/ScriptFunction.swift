@@ -62,8 +62,10 @@ package struct Argument: Sendable {
         self.variable = variable
     }
 
-    /// The argument's text for this message. Undefined variables give `""` when the argument is one variable,
-    /// `<null>` inside longer text, as Kamailio's `fixup_get_svalue` does.
+    /// The argument's text for this message.
+    ///
+    /// Undefined variables give `""` when the argument is one variable, `<null>` inside longer text, as Kamailio's
+    /// `fixup_get_svalue` does.
     package func text(in context: ScriptContext) -> ByteString {
         if let constant { return constant.text }
         if let variable { return variable.read(context).text }

@@ -28,7 +28,7 @@ package enum VariableIndex: Sendable {
 
 /// A pseudo-variable as it stands in the script, before it is bound: `$name(inner)[index]`.
 package struct VariableReference: Sendable {
-    /// The name after `$`, e.g. `avp`, `ru`.
+    /// The name after `$`, such as `avp`, `ru`.
     package let name: String
     /// The raw text in parentheses, or nil when there are none.
     package let inner: ByteString?
@@ -76,8 +76,9 @@ package struct ScriptVariable: Sendable {
     package let source: ByteString
     /// Reads the value.
     package let read: @Sendable (ScriptContext) -> ScriptValue
-    /// Writes a value (null deletes), or nil for a read-only variable. False when the value was refused; the script
-    /// goes on, as in Kamailio.
+    /// Writes a value (null deletes), or nil for a read-only variable.
+    ///
+    /// False when the value was refused; the script goes on, as in Kamailio.
     package let write: (@Sendable (ScriptContext, ScriptValue) -> Bool)?
 
     /// Makes a bound variable.
@@ -126,8 +127,10 @@ package struct TransformationClass: Sendable {
     package let name: String
     /// The module that provides it.
     package let module: String
-    /// Compiles one step. `operation` is the text after the dot up to the first comma, `arguments` the rest, not split:
-    /// each class has its own separator rules, and arguments may hold pseudo-variables (compile them with `formats`).
+    /// Compiles one step.
+    ///
+    /// `operation` is the text after the dot up to the first comma, `arguments` the rest, not split: each class has its
+    /// own separator rules, and arguments may hold pseudo-variables (compile them with `formats`).
     package let compile:
         @Sendable (_ operation: String, _ arguments: ByteString?, _ formats: FormatCompiler) throws(ScriptError) ->
             TransformationBody

@@ -26,7 +26,9 @@ package struct Vocabulary: Sendable {
         functions[function.name, default: []].append(function)
     }
 
-    /// Adds a class of variables under each of its names. The first one wins.
+    /// Adds a class of variables under each of its names.
+    ///
+    /// The first one wins.
     package mutating func add(_ variable: VariableClass) {
         for name in variable.names where variables[name] == nil {
             variables[name] = variable

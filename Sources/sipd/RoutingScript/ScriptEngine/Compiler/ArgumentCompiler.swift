@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Compiles one argument of a call as its parameter demands (Kamailio: fix-up functions).
 struct ArgumentCompiler {
@@ -114,7 +114,9 @@ struct ArgumentCompiler {
         return Argument(kind: .flag, source: ByteString(name), constant: .integer(number))
     }
 
-    /// Warns about a route that is not there; "0" disarms. Kamailio starts with such a configuration too.
+    /// Warns about a route that is not there; "0" disarms.
+    ///
+    /// Kamailio starts with such a configuration too.
     private func checkRoute(_ name: String, _ mask: RouteMask) {
         guard name != "0", !name.isEmpty else { return }
         let wanted: [(kind: RouteKind, name: String)] =
@@ -125,7 +127,8 @@ struct ArgumentCompiler {
         let kind = wanted.first?.kind ?? .request
         let nearest = NearestName.of(name, among: state.routes.names(of: kind))
         state.report(
-            .warning, at: argument.range, "unknown-route", "there is no \(kind.rawValue)[\(wanted.first?.name ?? name)]",
+            .warning, at: argument.range, "unknown-route",
+            "there is no \(kind.rawValue)[\(wanted.first?.name ?? name)]",
             hint: nearest.map { "did you mean '\($0)'?" })
     }
 }

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Resolves calls: finds the function for the number of arguments, compiles the arguments, checks where it stands.
 struct CallAnalyzer {
@@ -95,8 +95,9 @@ struct CallAnalyzer {
         state.report(at: call.nameRange, "unknown-function", "unknown function '\(call.name)'", hint: hint)
     }
 
-    /// Whether the function may stand in the block that is being compiled. Event routes may call everything, as in
-    /// Kamailio, where they count as all kinds at once.
+    /// Whether the function may stand in the block that is being compiled.
+    ///
+    /// Event routes may call everything, as in Kamailio, where they count as all kinds at once.
     private func isAllowed(_ function: ScriptFunction, _ call: FunctionCall) -> Bool {
         guard state.routeKind != .event else { return true }
         guard function.routes.isDisjoint(with: RouteMask(state.routeKind)) else { return true }

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Collects the instructions and tables of a program.
 struct CodeBuilder {

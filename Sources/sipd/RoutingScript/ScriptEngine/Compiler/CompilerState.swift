@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// What the parts of the compiler share: names, routes, and the errors found so far.
 final class CompilerState {

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Computes at start what does not depend on the message.
 ///

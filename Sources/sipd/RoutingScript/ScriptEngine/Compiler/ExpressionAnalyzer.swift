@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Turns expressions as written into nodes: resolves names, folds constants, refuses types that do not fit.
 struct ExpressionAnalyzer {

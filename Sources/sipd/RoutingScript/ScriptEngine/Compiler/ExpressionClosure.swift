@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Expressions without calls as closures, for arguments that are computed (`is_myself("sip:" + $rd)`).
 enum ExpressionClosure {

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 extension RouteCompiler {
     /// Emits code that leaves the expression's integer in the accumulator.
@@ -18,7 +18,11 @@ extension RouteCompiler {
             builder.emit(.match, builder.expression(expression))
             popValues(1)
         case .choice(let condition, let then, let otherwise):
-            emitChoice(condition) { $0.emitInteger(then) } otherwise: { $0.emitInteger(otherwise) }
+            emitChoice(condition) {
+                $0.emitInteger(then)
+            } otherwise: {
+                $0.emitInteger(otherwise)
+            }
         case .legacy(let test): builder.emit(.legacy, builder.comparison(test))
         case .legacyWith(let operand, let test):
             emitValue(operand)

@@ -1,6 +1,6 @@
 import NetworkAddress
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Compiles comparisons of the old message fields: `uri == myself`, `src_ip == 10.0.0.0/8`, `src_port > 1024`.
 struct LegacyAnalyzer {
@@ -133,7 +133,9 @@ struct LegacyAnalyzer {
         case .expression(let expression):
             let value = ExpressionAnalyzer(state: state).node(expression)
             if let constant = value.constant {
-                guard case .string(let text) = constant else { return refused(comparison, "is compared with an address") }
+                guard case .string(let text) = constant else {
+                    return refused(comparison, "is compared with an address")
+                }
                 if comparison.comparison == .match { return pattern(comparison, range, text, field) }
                 return network(comparison, range, text.string, field)
             }

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// What is known about the type of an expression before any message arrives.
 enum StaticType {
@@ -29,8 +29,9 @@ struct Node: Sendable {
         case legacyWith(Node, @Sendable (ScriptContext, ScriptValue) -> Bool)
     }
 
-    /// What runs like a statement and has its code as value. As an operand the code becomes 1 when it is positive
-    /// and 0 otherwise (Kamailio: `RV_ACTION_ST`).
+    /// What runs like a statement and has its code as value.
+    ///
+    /// As an operand the code becomes 1 when it is positive and 0 otherwise (Kamailio: `RV_ACTION_ST`).
     indirect enum Action: Sendable {
         case call(FunctionBody, setsReturnCode: Bool)
         case route(Int)

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// Compiles the bodies of routes to instructions.
 ///
@@ -227,20 +227,21 @@ struct RouteCompiler {
     private func tableLabels(
         _ cases: [(Selection.Case, CodeBuilder.Label)]
     ) -> [(SwitchTable.Label?, Int, CodeBuilder.Label)] {
-        cases.compactMap { branch, label in
+        var labels: [(SwitchTable.Label?, Int, CodeBuilder.Label)] = []
+        for (branch, label) in cases {
             switch branch.label {
-            case .integer(let number): return (nil, Int(number), label)
-            case .string(let text): return (.text(ByteString(text.bytes)), 0, label)
+            case .integer(let number): labels.append((nil, Int(number), label))
+            case .string(let text): labels.append((.text(ByteString(text.bytes)), 0, label))
             case .regularExpression(let pattern):
                 do {
-                    return (.pattern(try RegularExpression(ByteString(pattern.bytes))), 0, label)
+                    labels.append((.pattern(try RegularExpression(ByteString(pattern.bytes))), 0, label))
                 } catch {
                     state.report(error, at: branch.range, "bad-regular-expression")
-                    return nil
                 }
-            case .otherwise: return nil
+            case .otherwise: break
             }
         }
+        return labels
     }
 
     // MARK: - return, exit, drop, break

@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// The registers and stacks of a run.
 ///
@@ -169,7 +169,9 @@ struct Machine {
     private mutating func enter(_ target: Int32, _ instruction: Instruction, in context: ScriptContext) {
         let nested = level + instruction.b + 1
         guard Int(nested) <= program.settings.maxRecursiveLevel else {
-            report("routes and blocks nest deeper than \(program.settings.maxRecursiveLevel) levels", instruction, in: context)
+            report(
+                "routes and blocks nest deeper than \(program.settings.maxRecursiveLevel) levels", instruction,
+                in: context)
             accumulator = -1
             context.returnCode = -1
             return

@@ -173,7 +173,8 @@ package struct FormatCompiler: Sendable {
 
     private func unknownVariable(_ name: String) -> ScriptError {
         if let module = vocabulary.variablesElsewhere[name] {
-            return ScriptError("unknown variable '$\(name)'", hint: "it is in module \(module): add loadmodule \"\(module).so\"")
+            return ScriptError(
+                "unknown variable '$\(name)'", hint: "it is in module \(module): add loadmodule \"\(module).so\"")
         }
         let nearest = NearestName.of(name, among: vocabulary.variables.keys.lazy.filter { $0 != Vocabulary.selectName })
         return ScriptError("unknown variable '$\(name)'", hint: nearest.map { "did you mean '$\($0)'?" })

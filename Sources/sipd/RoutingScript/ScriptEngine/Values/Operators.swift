@@ -1,5 +1,5 @@
-import ScriptSyntax
 import SIPMessage
+import ScriptSyntax
 
 /// What the operators of expressions do with values; the same for constants at start and for messages.
 enum Operators {
