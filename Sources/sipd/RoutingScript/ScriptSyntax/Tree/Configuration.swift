@@ -1,12 +1,16 @@
 /// A parsed configuration: everything the files said, in the order in which they said it.
 ///
-/// The tree is what the grammar guarantees. The parser has refused: empty blocks `{ }`, names of routes that are
-/// none, mixed, repeated or computed `case` labels, a second `default`, `break()`, assignment to something that is
-/// no variable, operands whose types are known and do not fit (`1 + "a"`, `"a" eq 1`), unknown global parameters and
-/// values of the wrong type for them. Left to whoever compiles the tree: unknown functions, modules, module
-/// parameters, variables, selects and routes; numbers and kinds of arguments; which function may stand in which
-/// kind of route; whether a variable is writable; ranges of global parameters and flags; that a module is loaded
-/// once and before its parameters are set.
+/// What the parser has refused, so that a tree without errors is free of it: empty blocks `{ }`; names of routes that
+/// are none, and blocks of the same name; `case` labels that are mixed, repeated or not constant, a second `default`;
+/// `break()`; assignment to something that is no variable, or to one with transformations; operands whose types are
+/// known and do not fit (`1 + "a"`, `5 eq "a"`, `return "a"`); unknown global parameters, values of the wrong type for
+/// them, and `user` and `shm_*` behind a `modparam`; arguments of core commands that do not fit; calls in arguments;
+/// flags that are not declared or beyond 31; `snd_ip` and `to_ip` outside of `onsend_route`.
+///
+/// Left to whoever compiles the tree: unknown functions, modules, module parameters, variables, selects and routes;
+/// arguments of module functions; which function may stand in which kind of route; whether a variable is writable;
+/// ranges of global parameters; regular expressions; `src_ip =~` with an address; that a module is loaded once, and
+/// before its parameters are set; that a group of custom parameters is declared before `group[1].name` sets one.
 package struct Configuration: Sendable {
     /// Names of the files, as given or as found; `SourcePosition.file` is an index into it.
     package var files: [String]
@@ -14,6 +18,10 @@ package struct Configuration: Sendable {
     package var items: [ConfigurationItem]
     /// The names that are defined at the end, for `$def()` and `$defn()`.
     package var defines: [String: DefinedName]
+    /// Numbers of the flags that `flags` declares; those without a number got the lowest free one.
+    package var messageFlags: [String: Int32] = [:]
+    /// Numbers of the flags that `avpflags` declares.
+    package var attributeFlags: [String: Int32] = [:]
 
     package init(files: [String] = [], items: [ConfigurationItem] = [], defines: [String: DefinedName] = [:]) {
         self.files = files
@@ -23,7 +31,8 @@ package struct Configuration: Sendable {
 
     /// All routing blocks in order of appearance.
     ///
-    /// Blocks of the same kind and name may repeat: their bodies belong one after the other (Kamailio: `route`).
+    /// Blocks without a name may repeat: their bodies belong one after the other. A named one may repeat only if
+    /// the ones before it hold nothing but `;`.
     package var routes: [RouteBlock] {
         items.compactMap { if case .route(let block) = $0 { block } else { nil } }
     }

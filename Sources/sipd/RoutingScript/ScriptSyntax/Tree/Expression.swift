@@ -93,11 +93,11 @@ package struct Argument: Sendable {
     package enum Kind: Sendable {
         /// Also constants: `404` is an expression that is an integer.
         case expression(Expression)
-        /// A bare word: name of a route, a flag, a host.
+        /// A bare word: the name of a route or a flag, or a transport in lower case. Commands of the core only.
         case identifier(String)
-        /// `udp:127.0.0.1:5060`.
+        /// `udp:127.0.0.1:5060`, the argument of `force_send_socket`.
         case socket(SocketIdentifier)
-        /// A bare address, or a host name with dots.
+        /// An address or the name of a host without quotes, for `forward` and `set_advertised_address`.
         case host(String)
         /// `uri:host`
         case uriHost

@@ -151,3 +151,11 @@ package struct EngineSelection: Sendable {
         self.range = range
     }
 }
+
+extension LoadModule {
+    /// The name of the module in a path like `/usr/lib/kamailio/modules/tm.so`.
+    static func name(ofPath path: String) -> String {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return file.hasSuffix(".so") ? String(file.dropLast(3)) : file
+    }
+}

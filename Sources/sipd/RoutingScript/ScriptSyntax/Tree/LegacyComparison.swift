@@ -35,8 +35,6 @@ package struct LegacyComparison: Sendable {
         /// A host name without quotes.
         case host(String)
         case transport(TransportName)
-        /// `max_len` of `msg:len > max_len`.
-        case lengthMax
     }
 
     package var field: Field
