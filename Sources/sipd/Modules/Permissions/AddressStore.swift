@@ -1,0 +1,157 @@
+import ControlProtocol
+import Database
+import ModuleInterface
+import NetworkAddress
+import OperatingSystem
+import Synchronization
+
+/// The address list in use, and how it is replaced.
+///
+/// A reload builds the new list aside and swaps it whole; a row that cannot be used leaves the old list in place.
+/// Reloads that are asked for while one runs join the next one.
+final class AddressStore: Sendable {
+    /// Where the rows come from.
+    enum Source: Sendable {
+        case database(DatabasePool, AddressTable.Names)
+        case file(String)
+    }
+
+    /// What a reload did.
+    struct Report: Sendable {
+        /// Counts the lists that were put in use; 1 is that of the start.
+        var generation = 0
+        var hosts = 0
+        var subnets = 0
+        var domains = 0
+        var added = 0
+        var removed = 0
+        var milliseconds = 0
+    }
+
+    /// A reload that was refused because rows cannot be used; at most `shownMax` of them are carried.
+    struct Refused: Error, Sendable, CustomStringConvertible {
+        static let shownMax = 20
+        let problems: [AddressRowProblem]
+        let count: Int
+
+        var description: String {
+            "\(count) rows cannot be used, the list was not changed: "
+                + problems.map(\.description).joined(separator: "; ")
+        }
+    }
+
+    /// An address file larger than this is refused.
+    private static let fileBytesMax = 256 << 20
+
+    private let source: Source
+    private let databases: DatabaseRegistry
+    private let current = Mutex((list: AddressList(), report: Report()))
+
+    init(_ source: Source, databases: DatabaseRegistry) {
+        self.source = source
+        self.databases = databases
+    }
+
+    /// The list in use.
+    var list: AddressList { current.withLock { $0.list } }
+
+    /// The last reload that succeeded.
+    var report: Report { current.withLock { $0.report } }
+
+    /// Reads the rows without changing anything: how many are good, and the problems of the others.
+    func validate() async throws -> (good: Int, problems: [AddressRowProblem]) {
+        let (entries, problems) = try await read()
+        return (entries.count, problems)
+    }
+
+    /// Replaces the list.
+    ///
+    /// - Parameter skippingBadRows: at the start bad rows are left out, since no older list could stay in use.
+    /// - Throws: `Refused`, or why the rows could not be read.
+    func reload(skippingBadRows: Bool = false) async throws -> (report: Report, problems: [AddressRowProblem]) {
+        let started = ContinuousClock.now
+        let (entries, problems) = try await read()
+        guard skippingBadRows || problems.isEmpty else {
+            throw Refused(problems: Array(problems.prefix(Refused.shownMax)), count: problems.count)
+        }
+        let list = AddressList(entries)
+        var report = Report()
+        for entry in entries {
+            switch entry.subject {
+            case .prefix(let prefix) where prefix.isHost: report.hosts += 1
+            case .prefix: report.subnets += 1
+            case .domain: report.domains += 1
+            }
+        }
+        let (before, generation) = current.withLock { ($0.list.entries, $0.report.generation) }
+        (report.added, report.removed) = Self.difference(from: before, to: entries)
+        report.generation = generation + 1
+        report.milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
+        let result = report
+        current.withLock { $0 = (list, result) }
+        return (result, problems)
+    }
+
+    private static func difference(from before: [AddressEntry], to after: [AddressEntry]) -> (added: Int, removed: Int) {
+        guard before != after else { return (0, 0) }
+        let old = Set(before)
+        let new = Set(after)
+        return (new.count { !old.contains($0) }, old.count { !new.contains($0) })
+    }
+
+    private func read() async throws -> ([AddressEntry], [AddressRowProblem]) {
+        let source = source
+        return try await databases.run {
+            var entries: [AddressEntry] = []
+            var problems: [AddressRowProblem] = []
+            func take(_ record: AddressRecord) {
+                do throws(AddressRowProblem) {
+                    entries.append(try AddressEntry(record))
+                } catch {
+                    problems.append(error)
+                }
+            }
+            switch source {
+            case .database(let pool, let names):
+                try pool.withConnection { connection in
+                    try AddressTable(connection, names: names).forEach { record throws(DatabaseError) in
+                        take(record)
+                        return .proceed
+                    }
+                }
+            case .file(let path):
+                let bytes = try FileContents.read(path, bytesMax: Self.fileBytesMax)
+                for record in AddressFile.records(bytes) { take(record) }
+            }
+            return (entries, problems)
+        }
+    }
+}
+
+/// The text form of the list (`address_file`): a line `group,address,mask,port,tag`, `#` begins a comment.
+enum AddressFile {
+    static func records(_ bytes: [UInt8]) -> [AddressRecord] {
+        var records: [AddressRecord] = []
+        for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            let text = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
+            let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+            guard fields.count > 1 || fields.first?.isEmpty == false else { continue }
+            let address = fields.count > 1 ? fields[1] : ""
+            let usual: Int64 = IPAddress(address)?.isIPv6 == true ? 128 : 32
+            records.append(
+                AddressRecord(
+                    id: Int64(number + 1), group: Int64(fields[0]), address: address,
+                    mask: number(fields, 2, usual), port: number(fields, 3, 0), tag: fields.count > 4 ? fields[4] : ""))
+        }
+        return records
+    }
+
+    private static func number(_ fields: [String], _ index: Int, _ usual: Int64) -> Int64? {
+        fields.count > index && !fields[index].isEmpty ? Int64(fields[index]) : usual
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        let isBlank = { (character: Character) in character == " " || character == "\t" || character == "\r" }
+        return String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}
