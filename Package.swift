@@ -80,7 +80,7 @@ let package = Package(
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
-            ["ControlProtocol", "ModuleInterface", nioCore, nioPosix, log]),
+            ["ControlProtocol", nioCore, nioPosix, log]),
         program(
             "sipd",
             [
