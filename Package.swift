@@ -39,6 +39,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
+    module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
 ]
 
 let package = Package(
