@@ -86,6 +86,15 @@ package struct CommandArgument: Sendable {
     package var summary: String
     /// Whether and how often it is given.
     package var presence: Presence
+    /// True for a password: the process list does not show it longer than it takes to start.
+    package var isSecret = false
+
+    /// The same argument, kept out of the process list.
+    package var secret: CommandArgument {
+        var copy = self
+        copy.isSecret = true
+        return copy
+    }
 
     /// An argument that must be given.
     package static func required(_ name: String, _ summary: String) -> CommandArgument {

@@ -14,6 +14,8 @@ package struct Program: Sendable {
     package var translate: @Sendable (any Error) -> CommandFailure?
     let root: Command
 
+    /// The option that silences everything but errors; a program lists it among its options.
+    package static let quietOption = CommandOption.flag("quiet", short: "q", "print no messages, only errors")
     static let helpOption = CommandOption.flag("help", short: "h", "show this help")
     static let versionOption = CommandOption.flag("version", "show the version")
 
@@ -36,10 +38,22 @@ package struct Program: Sendable {
     /// Runs the command line this process was started with, and ends the process.
     package func main() -> Never {
         let environment = Environment.process
-        let code = run(
-            Array(CommandLine.arguments.dropFirst()), environment: environment,
-            console: Console(environment: environment))
-        exit(code.rawValue)
+        let words = Array(CommandLine.arguments.dropFirst())
+        hideSecrets(words, environment)
+        exit(run(words, environment: environment, console: Console(environment: environment)).rawValue)
+    }
+
+    /// Overwrites secret arguments where the system reads them for the process list.
+    private func hideSecrets(_ words: [String], _ environment: Environment) {
+        var parser = CommandLineParser(program: self, environment: environment)
+        guard case .run(let invocation) = try? parser.parse(words) else { return }
+        let secrets = zip(invocation.command.arguments, invocation.arguments).filter(\.0.isSecret).map(\.1)
+        for (index, word) in words.enumerated() where secrets.contains(word) {
+            // SAFETY: argv has one writable NUL-terminated string for each word behind the program's name; only bytes
+            // before the terminator are changed, and no other thread runs yet.
+            guard let text = unsafe CommandLine.unsafeArgv[index + 1] else { continue }
+            unsafe memset(text, Int32(UInt8(ascii: "*")), strlen(text))
+        }
     }
 
     /// Runs one command line, without the program's name in front, and returns what the process has to exit with.
@@ -67,6 +81,7 @@ package struct Program: Sendable {
                 return try showHelp(path, console)
             case .run(let invocation):
                 if invocation.path.first == Self.helpCommand.name { return try showHelp(invocation.arguments, console) }
+                console.isQuiet = invocation.has(Self.quietOption)
                 guard let run = invocation.command.run else { return .softwareFault }
                 return try run(invocation, console)
             }

@@ -1,4 +1,8 @@
+import SipctlCommands
+
 @main
 struct Main {
-    static func main() {}
+    static func main() {
+        Sipctl.program.main()
+    }
 }

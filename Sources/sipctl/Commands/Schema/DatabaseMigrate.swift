@@ -1,0 +1,56 @@
+import CommandLineInterface
+import Database
+
+/// `db migrate`.
+enum DatabaseMigrate {
+    private static let planOption = CommandOption.flag("plan", "only say what would be done; the same as --dry-run")
+
+    static let command = Command(
+        "migrate", summary: "add the tables and triggers a database lacks",
+        discussion: """
+            Works on a database that kamdbctl made, too. Tables that are there are never changed; one whose version is not
+            among those that work is named, and the exit code is 78.
+            """,
+        options: [planOption, DatabaseCreate.setOption],
+        examples: [Example("sipctl db migrate --plan", "see first")],
+        run: run)
+
+    @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        let sets = DatabaseCreate.sets(invocation)
+        let isPlan = invocation.isDryRun || invocation.has(planOption)
+        let connection = try invocation.openDatabase()
+        defer { connection.close() }
+        let installer = SchemaInstaller(connection)
+        try checkIsKamailios(installer, connection.url)
+        let change = try isPlan ? installer.missing(sets) : installer.complete(sets)
+        let verb = isPlan ? "would add" : "added"
+        for table in change.tables { console.note("\(verb) table '\(table)'") }
+        if !change.triggers.isEmpty { console.note("\(verb) \(change.triggers.count) triggers") }
+        if change.isEmpty { console.note("nothing is missing") }
+        warn(change, console)
+        let wrong = try DatabaseVersion.rows(connection).filter { $0.status == .unknown }
+        guard let first = wrong.first else { return .success }
+        throw CommandFailure(
+            .configuration,
+            "table '\(first.table)' has version \(first.found ?? 0), which is not \(first.expected) as expected"
+                + (wrong.count > 1 ? " (and \(wrong.count - 1) more)" : ""),
+            hint: "'sipctl db version' shows all of them")
+    }
+
+    /// Nobody wants 64 tables in the database of another program because of a mistyped name.
+    private static func checkIsKamailios(_ installer: SchemaInstaller, _ url: DatabaseURL) throws {
+        let tables = try installer.existingTables()
+        guard !tables.isEmpty, !tables.contains("version") else { return }
+        throw CommandFailure(
+            .configuration, "'\(url)' is not a database of sipd or Kamailio: it has tables, but none named 'version'",
+            hint: "--database and SIPCTL_DATABASE name the database")
+    }
+
+    /// Says that sipd will not notice changes by others, when the server did not allow the triggers.
+    static func warn(_ change: SchemaInstaller.Change, _ console: Console) {
+        guard let refusal = change.triggerRefusal else { return }
+        console.note(
+            "the triggers that number changes could not be made, so sipd will cache nothing: \(refusal.detail)")
+        console.note("'sipctl db migrate' as an administrator of the server makes them")
+    }
+}

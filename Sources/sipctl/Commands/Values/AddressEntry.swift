@@ -1,0 +1,128 @@
+import CommandLineInterface
+import Database
+import NetworkAddress
+
+/// Checks what goes into a row of the address table.
+struct AddressEntry {
+    static let maskHostBitsOption = CommandOption.flag(
+        "mask-host-bits", "clear the bits behind the mask instead of refusing them")
+
+    /// Kamailio reads groups into a signed 32-bit integer.
+    private static let groupMax = Int64(Int32.max)
+
+    /// The row to store; addresses are in their canonical form.
+    let record: AddressRecord
+
+    /// Checks the values as they were typed.
+    init(
+        group: String, address: String, mask: String?, port: String?, tag: String?, masksHostBits: Bool
+    ) throws(CommandFailure) {
+        let (text, length) = try Self.network(address, mask: mask, masksHostBits: masksHostBits)
+        record = AddressRecord(
+            group: try Self.group(group), address: text, mask: Int64(length), port: try Self.port(port),
+            tag: try Self.tag(tag))
+    }
+
+    static func group(_ text: String) throws(CommandFailure) -> Int64 {
+        guard let number = Int64(text), text.first != "+", (1...groupMax).contains(number) else {
+            throw ValueRefusal.failure("group", text, "is not a whole number from 1 to \(groupMax)")
+        }
+        return number
+    }
+
+    static func port(_ text: String?) throws(CommandFailure) -> Int64 {
+        guard let text, !text.isEmpty else { return 0 }
+        guard let number = UInt16(text), text.first != "+" else {
+            throw ValueRefusal.failure("port", text, "is not a whole number from 0 to 65535", fix: "0 means any port")
+        }
+        return Int64(number)
+    }
+
+    private static func tag(_ text: String?) throws(CommandFailure) -> String {
+        let text = text ?? ""
+        guard text.unicodeScalars.count <= AddressTable.tagLengthMax else {
+            throw ValueRefusal.failure(
+                "tag", text, "is longer than the \(AddressTable.tagLengthMax) characters the table holds")
+        }
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+            throw ValueRefusal.failure("tag", text, "contains a control character")
+        }
+        return text
+    }
+
+    // MARK: Addresses
+
+    /// The canonical text of an address and its prefix length; 32 for a host name, as Kamailio's default is.
+    private static func network(
+        _ text: String, mask: String?, masksHostBits: Bool
+    ) throws(CommandFailure) -> (String, Int) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let host = parts[0]
+        var lengthText = mask.flatMap { $0.isEmpty ? nil : $0 }
+        if parts.count == 2 {
+            guard lengthText == nil || lengthText == parts[1] else {
+                throw ValueRefusal.failure(
+                    "address", text, "has a mask of its own, and mask '\(lengthText ?? "")' is given")
+            }
+            lengthText = parts[1]
+        }
+        if HostName.isIntended(host) {
+            try HostName.check(host, field: "address")
+            guard parts.count == 1, lengthText == nil || lengthText == "32" else {
+                throw ValueRefusal.failure("address", text, "is a host name, which has no mask")
+            }
+            guard host.utf8.count <= addressLengthMax else {
+                throw ValueRefusal.failure(
+                    "address", text, "is longer than the \(addressLengthMax) characters the table holds")
+            }
+            return (host.lowercased(), 32)
+        }
+        let address = try self.address(host)
+        let length = try lengthText.map { text throws(CommandFailure) in try self.length(text, address) }
+        let prefix = AddressPrefix(address, length: length ?? address.family.bitCount) ?? AddressPrefix(host: address)
+        guard !prefix.hasHostBits || masksHostBits else {
+            throw ValueRefusal.failure(
+                "address", "\(prefix)", "has bits behind its mask",
+                fix: "write \(prefix.masked), or give --mask-host-bits to have them cleared")
+        }
+        return (prefix.first.description, prefix.length)
+    }
+
+    private static let addressLengthMax = 50
+
+    private static func address(_ text: String) throws(CommandFailure) -> IPAddress {
+        guard let address = IPAddress(text) else {
+            if text.contains(":") {
+                throw ValueRefusal.failure("address", text, "is not an IPv6 address", fix: "as in 2001:db8::1")
+            }
+            throw ValueRefusal.failure("address", text, "is not an IPv4 address", fix: ipv4Fix(text))
+        }
+        guard !address.isIPv4Mapped else {
+            throw ValueRefusal.failure(
+                "address", text, "is an IPv4 address in IPv6 form, which no source has",
+                fix: "write \(address.unmapped)")
+        }
+        return address
+    }
+
+    private static func ipv4Fix(_ text: String) -> String {
+        let octets = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isNumeric = octets.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        if isNumeric, octets.count == 4 { return "octets go from 0 to 255, without leading zeros" }
+        return "four octets with dots, as in 203.0.113.10"
+    }
+
+    private static func length(_ text: String, _ address: IPAddress) throws(CommandFailure) -> Int {
+        let family = address.isIPv4 ? "IPv4" : "IPv6"
+        let maximum = address.family.bitCount
+        guard let number = Int(text), text.first != "+", (0...maximum).contains(number) else {
+            throw ValueRefusal.failure("mask", text, "is not a whole number from 1 to \(maximum), for \(family)")
+        }
+        guard number > 0 else {
+            throw ValueRefusal.failure(
+                "mask", text, "would stand for every address; Kamailio takes it for one host",
+                fix: address.isIPv4 ? "for one host the mask is 32" : "for one host the mask is 128")
+        }
+        return number
+    }
+}
