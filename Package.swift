@@ -58,6 +58,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/Shared/CLibraries/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CMariaDB", path: "Sources/Shared/CLibraries/CMariaDB", pkgConfig: "libmariadb"),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CSockets", path: "Sources/Shared/CLibraries/CSockets"),
         library("OperatingSystem", "Shared/OperatingSystem"),
         library("SIPMessage", "Shared/SIPMessage"),
         library("NetworkAddress", "Shared/NetworkAddress"),
@@ -67,7 +68,9 @@ let package = Package(
         library("CommandLineInterface", "Shared/CommandLineInterface"),
 
         // sipd
-        library("Transport", "sipd/Transport", ["SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+        library(
+            "Transport", "sipd/Transport",
+            ["CSockets", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         library("Transaction", "sipd/Transaction", ["SIPMessage", "NetworkAddress", "Transport"]),
         library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax"),
         library(
@@ -106,5 +109,8 @@ let package = Package(
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
         tests("TransactionTests", "Unit/TransactionTests", ["Transaction", "SIPMessage"]),
+        tests(
+            "TransportTests", "Unit/TransportTests",
+            ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
     ] + modules
 )

@@ -1,0 +1,13 @@
+package import NIOCore
+
+/// Puts what lies between TCP and SIP into new connections of one transport: the TLS handlers.
+///
+/// Both calls come on the event loop of the channel, before the handler that speaks SIP is added behind theirs.
+/// An error of theirs, or one they fire later, ends the connection with ``SendError/handshakeFailed(_:)`` if it is
+/// that error.
+package protocol StreamSecurity: Sendable {
+    /// Prepares a connection that was accepted by `socket`.
+    func configureServer(_ channel: any Channel, socket: ListenSocket) throws
+    /// Prepares a connection that is being opened.
+    func configureClient(_ channel: any Channel, destination: Destination, socket: ListenSocket) throws
+}
