@@ -33,11 +33,8 @@ extension Endpoint {
     }
 
     init(_ raw: sockaddr_in6) {
-        var bits: UInt128 = 0
-        unsafe withUnsafeBytes(of: raw.sin6_addr) { octets in
-            // SAFETY: the 16 octets of the address are copied out before the closure ends.
-            for unsafeoctet in unsafe octets { bits = bits << 8 | UInt128(octet) }
-        }
+        // SAFETY: the 16 octets of the address are copied out as one number.
+        let bits = unsafe withUnsafeBytes(of: raw.sin6_addr) { unsafe $0.loadUnaligned(as: UInt128.self) }.bigEndian
         self.init(address: IPAddress(v6: bits), port: Port(UInt16(bigEndian: raw.sin6_port)))
     }
 
