@@ -25,8 +25,8 @@ extension IPAddress {
     }
 
     /// Reads an address strictly; see `init(_:)` of bytes.
-    package init?(_ text: some Collection<UInt8>) {
-        self.init(Array(text)[...])
+    package init?(_ text: [UInt8]) {
+        self.init(text[...])
     }
 
     /// Appends the canonical form: dotted decimal, or RFC 5952 without brackets.

@@ -6,9 +6,8 @@ struct PrefixSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable 
     /// Marks a range outside all networks, and a network in no other.
     static var none: UInt32 { UInt32.max }
 
-    private let boundaries: BoundaryIndex<Key>
-    /// The smallest network of each range.
-    private let owners: [UInt32]
+    /// The smallest network of each range of addresses.
+    private let ranges: RangeIndex<Key>
     /// The next larger network around each, by number.
     private let parents: [UInt32]
 
@@ -21,8 +20,8 @@ struct PrefixSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable 
 
     /// Builds the set from networks sorted by first address, the larger first; each once, numbered in that order.
     init(sorted entries: [Entry]) {
-        var starts: [Key] = []
-        var owners: [UInt32] = []
+        var starts: [Key] = [0]
+        var owners: [UInt32] = [Self.none]
         var parents: [UInt32] = []
         starts.reserveCapacity(entries.count * 2)
         owners.reserveCapacity(entries.count * 2)
@@ -51,15 +50,13 @@ struct PrefixSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable 
             open.append((entry.first | hosts, entry.number))
         }
         close(before: nil)
-        boundaries = BoundaryIndex(sorted: starts)
-        self.owners = owners
+        ranges = RangeIndex(starts: starts, owners: owners)
         self.parents = parents
     }
 
     /// The number of the smallest network around an address, or `none`.
     func smallest(around address: Key) -> UInt32 {
-        guard let range = boundaries.lastIndex(notAbove: address) else { return Self.none }
-        return owners[range]
+        ranges.owner(of: address)
     }
 
     /// The number of the next larger network around a network, or `none`.

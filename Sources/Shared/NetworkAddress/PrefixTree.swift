@@ -63,7 +63,7 @@ package struct PrefixIndex: Sendable {
     private let v6: PrefixSet<UInt128>
     /// The number of the first IPv6 network; IPv4 networks come before.
     private let v6Start: Int
-    /// Where the values of each network start, and the end of the last.
+    /// Where the values of each network start, and the end of the last; empty if each network has one value.
     private let valueStarts: [UInt32]
 
     /// Builds the index, and tells in which order the values of the given prefixes stand.
@@ -86,6 +86,7 @@ package struct PrefixIndex: Sendable {
             }
         }
         starts.append(UInt32(order.count))
+        if starts.count == order.count + 1 { starts = [] }
         return (
             PrefixIndex(v4: PrefixSet(sorted: v4), v6: PrefixSet(sorted: v6), v6Start: v4.count, valueStarts: starts),
             order
@@ -123,6 +124,6 @@ package struct PrefixIndex: Sendable {
 
     /// The places of a network's values.
     package func values(of network: Int) -> Range<Int> {
-        Int(valueStarts[network])..<Int(valueStarts[network + 1])
+        valueStarts.isEmpty ? network..<(network + 1) : Int(valueStarts[network])..<Int(valueStarts[network + 1])
     }
 }

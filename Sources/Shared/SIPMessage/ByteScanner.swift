@@ -75,57 +75,15 @@ func trimEnd(_ span: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     return end
 }
 
-/// The position behind the quoted string that starts at `position`, or `end` if it is not closed.
-func endOfQuotedString(_ span: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> Int {
+/// The position behind the quoted string that starts at `position`, or nil if it is not closed.
+func endOfQuotedString(_ span: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> Int? {
     var position = position + 1
     while position < end {
         let byte = span[position]
         if byte == 0x22 { return position + 1 }
         position += byte == 0x5C ? 2 : 1
     }
-    return end
-}
-
-/// Tells whether the quoted string that starts at `position` is closed before `end`.
-func isClosedQuotedString(_ span: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> Bool {
-    let behind = endOfQuotedString(span, position, end)
-    guard behind - position >= 2, span[behind - 1] == 0x22 else { return false }
-    var backslashes = 0
-    var index = behind - 2
-    while index > position, span[index] == 0x5C {
-        backslashes += 1
-        index -= 1
-    }
-    return backslashes % 2 == 0
-}
-
-func indexOf(_ byte: UInt8, in span: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int? {
-    var position = start
-    while position < end {
-        if span[position] == byte { return position }
-        position += 1
-    }
     return nil
-}
-
-func bytesAreEqual(_ left: borrowing Span<UInt8>, _ right: borrowing Span<UInt8>) -> Bool {
-    guard left.count == right.count else { return false }
-    var position = 0
-    while position < left.count {
-        if left[position] != right[position] { return false }
-        position += 1
-    }
-    return true
-}
-
-func bytesAreEqualIgnoringCase(_ left: borrowing Span<UInt8>, _ right: borrowing Span<UInt8>) -> Bool {
-    guard left.count == right.count else { return false }
-    var position = 0
-    while position < left.count {
-        if lowercase(left[position]) != lowercase(right[position]) { return false }
-        position += 1
-    }
-    return true
 }
 
 /// Compares a part of a text with a lower-case literal without regard to case.
@@ -172,30 +130,4 @@ func decimal(_ span: borrowing Span<UInt8>, _ start: Int, _ end: Int, limit: Int
         position += 1
     }
     return value
-}
-
-extension [UInt8] {
-    /// Appends a number in decimal.
-    mutating func appendDecimal(_ value: Int) {
-        guard value != 0 else {
-            append(0x30)
-            return
-        }
-        if value < 0 { append(0x2D) }
-        let start = count
-        var rest = value.magnitude
-        while rest > 0 {
-            append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        }
-        self[start...].reverse()
-    }
-
-    mutating func append(_ text: ByteString) {
-        append(contentsOf: text.bytes)
-    }
-
-    mutating func append(_ text: String) {
-        append(contentsOf: text.utf8)
-    }
 }

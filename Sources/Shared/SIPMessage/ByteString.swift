@@ -27,6 +27,7 @@ package struct ByteString: Sendable {
     }
 
     /// Copies the UTF-8 of a text.
+    @inlinable
     package init(_ text: some StringProtocol) {
         bytes = Array(text.utf8)[...]
     }

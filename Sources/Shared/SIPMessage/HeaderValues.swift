@@ -49,7 +49,7 @@ private func endOfValue(_ span: borrowing Span<UInt8>, _ start: Int) -> Int {
         case 0x22:
             // A quote inside angle brackets is no string: URIs may not hold one, so a lone one must not eat the rest.
             if !isInBrackets {
-                position = endOfQuotedString(span, position, span.count)
+                position = endOfQuotedString(span, position, span.count) ?? span.count
                 continue
             }
         default: break

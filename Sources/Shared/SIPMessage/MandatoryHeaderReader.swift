@@ -36,7 +36,7 @@ struct MandatoryHeaderReader {
 
     mutating func topVia() -> Via? {
         guard let body = value(.via, at: via) else { return nil }
-        let first = HeaderValues(body).first { _ in true } ?? body
+        let first = body.contains(0x2C) ? HeaderValues(body).first { _ in true } ?? body : body
         do throws(SIPParseError) {
             return try Via.parse(first)
         } catch {

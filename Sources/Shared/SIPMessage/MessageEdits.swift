@@ -208,10 +208,10 @@ extension MessageEdits {
             insert(operation(field.bodyRange, value), into: &operations)
         } else {
             var line: [UInt8] = []
-            line.append(name.text)
-            line.append(": ")
+            line.append(text: name.text)
+            line.append(literal: ": ")
             line.append(value)
-            line.append("\r\n")
+            line.append(literal: "\r\n")
             insert(
                 Operation(
                     start: message.headersEnd, end: message.headersEnd, bytes: ByteString(line), side: .beforeFollowing),

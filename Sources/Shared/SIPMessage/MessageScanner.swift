@@ -1,5 +1,8 @@
 /// Finds the start line, the header fields and the body of a message in one pass.
 struct MessageScanner: ~Copyable {
+    /// The longest header name with the white space behind it; the longest in use has 29 bytes.
+    private static let nameLengthMax = 256
+
     let limits: MessageLimits
     let framing: MessageFraming
     var start = 0
@@ -64,12 +67,13 @@ struct MessageScanner: ~Copyable {
     private mutating func scanHeader(
         _ span: borrowing Span<UInt8>, _ start: Int, _ table: borrowing HeaderNameTable
     ) throws(SIPParseError) -> Int {
-        var position = start
-        while position < span.count, isTokenByte(span[position]) { position += 1 }
-        let nameEnd = position
-        while position < span.count, span[position] == 0x20 || span[position] == 0x09 { position += 1 }
-        let hasName = nameEnd > start && position < span.count && span[position] == 0x3A
-        let bodyStart = hasName ? position + 1 : position
+        let colon = indexOf(0x3A, in: span, from: start, to: start + MessageScanner.nameLengthMax) ?? start
+        var nameEnd = colon
+        while nameEnd > start, span[nameEnd - 1] == 0x20 || span[nameEnd - 1] == 0x09 { nameEnd -= 1 }
+        let name = table.lookup(span, start, nameEnd)
+        // A colon of a later line is found if this one has none; the line end before it is no token then.
+        let hasName = name != .other || isToken(span, start, nameEnd)
+        let bodyStart = hasName ? colon + 1 : start
         let end = endOfField(span, bodyStart)
         guard end - start <= limits.headerLengthMax else {
             throw SIPParseError(.message, .exceeds(limit: limits.headerLengthMax), at: start)
@@ -83,8 +87,7 @@ struct MessageScanner: ~Copyable {
         }
         var valueStart = bodyStart
         while valueStart < end, isWhitespace(span[valueStart]) { valueStart += 1 }
-        let name = table.lookup(span, start, nameEnd)
-        note(name)
+        note(name, at: start)
         headers.append(
             HeaderField(
                 name: name, start: start, nameEnd: nameEnd, bodyStart: valueStart,
@@ -102,12 +105,15 @@ struct MessageScanner: ~Copyable {
         return span.count
     }
 
-    /// Remembers the fields that are taken apart at once.
-    private mutating func note(_ name: HeaderName) {
+    /// Remembers the fields that are taken apart at once; these have the lowest raw values.
+    private mutating func note(_ name: HeaderName, at start: Int) {
+        guard name.rawValue <= HeaderName.contentLength.rawValue else { return present.insert(name) }
         let index = headers.count
-        let isFirst = !present.contains(name)
+        guard !present.contains(name) else {
+            if name != .via, name != .contact { defects.append(Defect(.duplicateHeader, header: name, at: start)) }
+            return
+        }
         present.insert(name)
-        guard isFirst else { return }
         if name == .via {
             via = index
         } else if name == .from {
@@ -123,6 +129,16 @@ struct MessageScanner: ~Copyable {
         } else if name == .contentLength {
             contentLength = index
         }
+    }
+
+    private func isToken(_ span: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        guard start < end else { return false }
+        var position = start
+        while position < end {
+            if !isTokenByte(span[position]) { return false }
+            position += 1
+        }
+        return true
     }
 }
 

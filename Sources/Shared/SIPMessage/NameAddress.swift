@@ -136,10 +136,10 @@ package struct NameAddress: Hashable, Sendable {
             case 0x3C: return position
             case 0x3B: return nil
             case 0x22:
-                guard isClosedQuotedString(span, position, span.count) else {
+                guard let behind = endOfQuotedString(span, position, span.count) else {
                     throw SIPParseError(.nameAddress, .unterminated, at: base + position)
                 }
-                position = endOfQuotedString(span, position, span.count)
+                position = behind
             default: position += 1
             }
         }

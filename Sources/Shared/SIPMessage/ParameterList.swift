@@ -114,7 +114,7 @@ func scanParameter(
     skipWhitespace(span, &position, end)
     let valueStart = position
     while position < end, span[position] != separator {
-        position = span[position] == 0x22 ? endOfQuotedString(span, position, end) : position + 1
+        position = span[position] == 0x22 ? endOfQuotedString(span, position, end) ?? end : position + 1
     }
     return ScannedParameter(name: name, value: TextRange(valueStart, trimEnd(span, valueStart, position)))
 }

@@ -55,13 +55,13 @@ package struct ReplyBuilder: Sendable {
         }
         output.append(headerLines)
         if let contentType {
-            output.append("Content-Type: ")
+            output.append(literal: "Content-Type: ")
             output.append(contentType)
-            output.append("\r\n")
+            output.append(literal: "\r\n")
         }
-        output.append("Content-Length: ")
+        output.append(literal: "Content-Length: ")
         output.appendDecimal(body.count)
-        output.append("\r\n\r\n")
+        output.append(literal: "\r\n\r\n")
         output.append(body)
         return output
     }
@@ -69,7 +69,7 @@ package struct ReplyBuilder: Sendable {
     private func append(_ range: Range<Int>, to output: inout [UInt8]) {
         output.append(contentsOf: request.buffer[range])
         // The last line of a message without an empty line may lack its line end.
-        if output.last != 0x0A { output.append("\r\n") }
+        if output.last != 0x0A { output.append(literal: "\r\n") }
     }
 
     private func appendTo(_ field: HeaderField, to output: inout [UInt8]) {
@@ -77,9 +77,9 @@ package struct ReplyBuilder: Sendable {
             return append(field.range, to: &output)
         }
         output.append(contentsOf: request.buffer[field.range.lowerBound..<field.bodyRange.upperBound])
-        output.append(";tag=")
+        output.append(literal: ";tag=")
         output.append(toTag)
-        output.append("\r\n")
+        output.append(literal: "\r\n")
     }
 
     /// Copies the first Via field with `received` and `rport` set in its first value.
@@ -107,13 +107,13 @@ package struct ReplyBuilder: Sendable {
 
     private func appendRport(to output: inout [UInt8]) {
         guard let rport else { return }
-        output.append(";rport=")
+        output.append(literal: ";rport=")
         output.appendDecimal(Int(rport))
     }
 
     private func appendReceived(to output: inout [UInt8]) {
         guard let received else { return }
-        output.append(";received=")
+        output.append(literal: ";received=")
         output.append(received)
     }
 }

@@ -55,6 +55,22 @@ extension SIPMessage {
         return values
     }
 
+    /// What to delete so that one of a field's comma-separated values goes: the whole field if it is the only one.
+    ///
+    /// - Returns: the range in the message, or nil if there is no such value.
+    package func removalRange(ofValue index: Int, in field: HeaderField) -> Range<Int>? {
+        let values = values(of: field).map(\.range)
+        guard values.indices.contains(index) else { return nil }
+        if values.count == 1 { return field.range }
+        if index == 0 { return values[0].lowerBound..<values[1].lowerBound }
+        return values[index - 1].upperBound..<values[index].upperBound
+    }
+
+    /// What to delete so that the top Via value goes, as in a response on its way back; nil if there is none.
+    package var topViaRemovalRange: Range<Int>? {
+        firstHeader(.via).flatMap { removalRange(ofValue: 0, in: $0) }
+    }
+
     /// All Via values, the top one first.
     /// - Throws: at the first that cannot be read.
     package func vias() throws(SIPParseError) -> [Via] {

@@ -79,7 +79,7 @@ package struct Defect: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// A header every message must have is absent (RFC 3261 §8.1.1).
         case missingHeader
-        /// A header that may occur once occurs again, with another value.
+        /// A header that may occur once occurs again; the first one counts.
         case duplicateHeader
         /// The value of a header cannot be read.
         case badValue(SIPParseError.Reason)

@@ -5,6 +5,7 @@ extension SIPURI {
     /// absent port is not the default port. A parameter that only one URI has decides for `transport`, `user`, `ttl`,
     /// `method` and `maddr`, and is passed over otherwise. Headers must be the same, in any order.
     package func isEquivalent(to other: SIPURI) -> Bool {
+        if raw == other.raw { return true }
         guard scheme == other.scheme else { return false }
         switch scheme {
         case .sip, .sips: break

@@ -10,17 +10,17 @@ package enum StartLine: Hashable, Sendable {
             if case .other(let name) = method {
                 output.append(name)
             } else {
-                output.append(method.name)
+                output.append(text: method.name)
             }
             output.append(0x20)
             output.append(uri)
-            output.append(" SIP/2.0\r\n")
+            output.append(literal: " SIP/2.0\r\n")
         case .response(let status, let reason):
-            output.append("SIP/2.0 ")
+            output.append(literal: "SIP/2.0 ")
             output.appendDecimal(status)
             output.append(0x20)
             output.append(reason)
-            output.append("\r\n")
+            output.append(literal: "\r\n")
         }
     }
 }

@@ -1,0 +1,31 @@
+extension [UInt8] {
+    /// Appends a number in decimal.
+    mutating func appendDecimal(_ value: Int) {
+        if value < 0 { append(0x2D) }
+        var magnitude = value.magnitude
+        if magnitude < 10 { return append(0x30 + UInt8(truncatingIfNeeded: magnitude)) }
+        let start = count
+        while magnitude > 0 {
+            append(0x30 + UInt8(truncatingIfNeeded: magnitude % 10))
+            magnitude /= 10
+        }
+        self[start...].reverse()
+    }
+
+    /// Appends a literal.
+    mutating func append(literal: StaticString) {
+        // SAFETY: a literal's storage is immortal, and the count is its own.
+        unsafe append(
+            contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// Appends a text.
+    mutating func append(_ text: ByteString) {
+        append(contentsOf: text.bytes)
+    }
+
+    /// Appends a text's UTF-8.
+    mutating func append(text: String) {
+        append(contentsOf: text.utf8)
+    }
+}
