@@ -21,10 +21,10 @@ struct Daemon {
 
     func run() async throws(StartFailure) {
         let signals = SignalSource([SIGTERM, SIGINT, SIGHUP])
-        if let folder = options.workingFolder, chdir(folder) != 0 {
-            throw StartFailure("cannot change to folder '\(folder)': \(ErrorText.of(errno))")
+        if let folder = options.workingFolder, let problem = FileSystem.changeFolder(to: folder) {
+            throw StartFailure("cannot change to folder '\(folder)': \(problem)")
         }
-        let loaded = try LoadedProgram(options)
+        let loaded = LoadedProgram(options)
         loaded.report()
         guard !loaded.configuration.hasErrors, let program = loaded.configuration.program else {
             throw StartFailure("bad configuration: \(loaded.errorCount) errors", hint: "sipd -c shows them all")
@@ -51,24 +51,26 @@ struct Daemon {
 
     private func startControl(_ server: Server) async throws(StartFailure) -> ControlServer {
         let folder = server.settings.runFolder
-        if mkdir(folder, 0o755) != 0, errno != EEXIST {
+        if let problem = FileSystem.makeFolder(folder) {
             throw StartFailure(
-                "cannot make the run folder '\(folder)': \(ErrorText.of(errno))",
+                "cannot make the run folder '\(folder)': \(problem)",
                 hint: "choose another with -Y, or make it writable for this user")
         }
         let control = ControlServer(registry: server.methods, logger: server.logger)
-        do {
+        do throws(ControlServerError) {
             try await control.start(path: folder + "/control.sock")
         } catch {
-            throw StartFailure("\(error)", exitCode: error.isInUse ? .alreadyExists : .configuration)
+            let exitCode: ExitCode = if case .alreadyRunning = error { .alreadyExists } else { .configuration }
+            throw StartFailure("\(error)", hint: error.hint, exitCode: exitCode)
         }
         return control
     }
 
-    private func start(_ configuration: LoadedConfiguration, _ program: Program) async throws(StartFailure) {
+    private func start(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program) async throws(StartFailure) {
         let server = configuration.server
-        do {
-            try await server.transport.listen(try ListenAddresses.resolve(server.settings))
+        let requests = try ListenAddresses.resolve(server.settings)
+        do throws(TransportError) {
+            try await server.transport.listen(requests)
         } catch {
             throw StartFailure("\(error)")
         }
@@ -76,13 +78,15 @@ struct Daemon {
             do {
                 try await module.module.start()
             } catch {
-                throw StartFailure("module '\(module.name)': \(error)", exitCode: FailureExitCode.of(error))
+                throw StartFailure(
+                    "module '\(module.name)': \(error)", hint: FailureExitCode.hint(error),
+                    exitCode: FailureExitCode.of(error))
             }
         }
-        await startWorkers(configuration, program)
+        try await startWorkers(configuration, program)
     }
 
-    private func startWorkers(_ configuration: LoadedConfiguration, _ program: Program) async {
+    private func startWorkers(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program) async throws(StartFailure) {
         let server = configuration.server
         let modules = configuration.modules
         var workers: [NIOLoopBound<Worker>] = []
@@ -97,7 +101,11 @@ struct Daemon {
         _ = await server.onEachWorker { worker in modules.forEach { $0.module.start(on: worker) } }
         let statistics = CoreStatistics()
         statistics.register(in: server.statistics)
-        server.transport.startReceiving(MessageProcessor(workers: workers, statistics: statistics))
+        do throws(TransportError) {
+            try await server.transport.start(receiver: MessageProcessor(workers: workers, statistics: statistics))
+        } catch {
+            throw StartFailure("\(error)")
+        }
     }
 
     private func becomeUser() throws(StartFailure) {
@@ -135,11 +143,10 @@ struct Daemon {
     }
 
     private func stop(_ configuration: LoadedConfiguration) async {
-        await configuration.server.transport.stopReceiving()
         for module in configuration.modules.reversed() { await module.module.stop() }
-        await configuration.server.databases.stop()
         await configuration.server.transport.stop()
-        if let path = options.processFile { unlink(path) }
+        await configuration.server.databases.stop()
+        if let path = options.processFile { FileSystem.remove(path) }
     }
 }
 

@@ -13,9 +13,9 @@ struct LoadedProgram {
     /// Errors and warnings of parser, loader and compiler.
     let diagnostics: [Diagnostic]
 
-    init(_ options: Options) throws(StartFailure) {
+    init(_ options: Options) {
         let name = options.configuration ?? BuiltInConfiguration.name
-        let parsed = try Self.parse(name, options)
+        let parsed = Self.parse(name, options)
         var loader = ConfigurationLoader(
             parsed.configuration, available: StandardModules.all, withoutEffect: StandardModules.withoutEffect)
         configuration = loader.load(override: { Self.override(&$0, options) }, makeServer: { Self.makeServer($0, options) })
@@ -33,20 +33,12 @@ struct LoadedProgram {
         for notice in configuration.notices { configuration.server.logger.notice("\(notice)") }
     }
 
-    private static func parse(_ name: String, _ options: Options) throws(StartFailure) -> ParsedConfiguration {
-        let defines = options.defines
-        guard options.configuration != nil else {
-            return ConfigurationParser.parse(
-                text: BuiltInConfiguration.text, file: name, defines: defines, loader: FileSourceLoader(),
-                environment: { EnvironmentVariable.value(of: $0) })
-        }
-        do {
-            return try ConfigurationParser.parse(
-                file: name, defines: defines, loader: FileSourceLoader(),
-                environment: { EnvironmentVariable.value(of: $0) })
-        } catch {
-            throw StartFailure("cannot read '\(name)': \(error)", hint: "name the configuration with -f FILE")
-        }
+    private static func parse(_ name: String, _ options: Options) -> ParsedConfiguration {
+        let parser = ConfigurationParser(
+            loader: FileSourceLoader(),
+            options: .init(definitions: options.defines, environment: { EnvironmentVariable.value(of: $0) }))
+        guard options.configuration != nil else { return parser.parse(Array(BuiltInConfiguration.text.utf8), name: name) }
+        return parser.parse(name)
     }
 
     private static func override(_ settings: inout CoreSettings, _ options: Options) {
@@ -60,7 +52,7 @@ struct LoadedProgram {
         let logger = Logger(label: "sipd") { _ in log }
         let transport = TransportLayer(
             workers: settings.workers > 0 ? settings.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            limits: .init(settings), logger: logger)
+            limits: settings.transportLimits, logger: logger)
         return Server(settings: settings, transport: transport, logger: logger, scriptLog: log)
     }
 }
@@ -74,7 +66,7 @@ struct ConfigurationCheck {
     }
 
     func run() throws(StartFailure) {
-        let loaded = try LoadedProgram(options)
+        let loaded = LoadedProgram(options)
         loaded.report()
         guard loaded.errorCount == 0, !loaded.configuration.hasErrors else {
             throw StartFailure("bad configuration: \(loaded.errorCount) errors")

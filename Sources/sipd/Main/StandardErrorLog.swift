@@ -1,4 +1,5 @@
 import OperatingSystem
+import ControlProtocol
 import Logging
 import ModuleInterface
 import NetworkAddress
@@ -31,10 +32,10 @@ struct StandardErrorLog: LogHandler, ScriptLog {
             let tail = fields.map { " \($0.key)=\($0.value)" }.joined()
             Self.writeLine("\(Timestamp.now) \(event.level): \(event.message)\(tail)")
         case .json:
-            let tail = fields.map { ",\(JSONValue.quoted($0.key)):\(JSONValue.quoted("\($0.value)"))" }.joined()
+            let tail = fields.map { ",\(Self.quoted($0.key)):\(Self.quoted("\($0.value)"))" }.joined()
             Self.writeLine(
                 "{\"time\":\"\(Timestamp.now)\",\"level\":\"\(event.level)\",\"message\":"
-                    + "\(JSONValue.quoted("\(event.message)"))\(tail)}")
+                    + "\(Self.quoted("\(event.message)"))\(tail)}")
         }
     }
 
@@ -53,7 +54,7 @@ struct StandardErrorLog: LogHandler, ScriptLog {
         case .json:
             Self.writeLine(
                 "{\"time\":\"\(Timestamp.now)\",\"level\":\"\(name)\",\"source\":\"script\",\"message\":"
-                    + "\(JSONValue.quoted(text.string))}")
+                    + "\(Self.quoted(text.string))}")
         }
     }
 
@@ -68,6 +69,10 @@ struct StandardErrorLog: LogHandler, ScriptLog {
         case 2: "info"
         default: "debug"
         }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        JSONValue.string(text).text()
     }
 
     // MARK: - stderr

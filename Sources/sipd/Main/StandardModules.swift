@@ -1,9 +1,14 @@
+import AuthenticationModule
 import ModuleInterface
+import PermissionsModule
 
 /// The modules that this program is built with; `loadmodule` finds them here.
 enum StandardModules {
     /// One line a module, in alphabetical order of the Kamailio names.
     static let all: [LoadableModule] = [
+        LoadableModule(AuthModule.self),
+        LoadableModule(AuthDatabaseModule.self),
+        LoadableModule(PermissionsModule.self),
     ]
 
     /// Modules of Kamailio that have nothing to do here: what they provide is always there.

@@ -143,7 +143,7 @@ package struct ConfigurationLoader {
 
     private func matches(_ pattern: String, _ name: String) -> Bool {
         if pattern == name { return true }
-        guard let expression = try? RegularExpression("^(\(pattern))$") else { return false }
+        guard let expression = try? RegularExpression(ByteString("^(\(pattern))$")) else { return false }
         return expression.matches(ByteString(name))
     }
 

@@ -1,6 +1,7 @@
 package import NetworkAddress
 package import ScriptEngine
 package import SIPMessage
+package import Transport
 
 /// The global parameters of the configuration, typed, with Kamailio's defaults.
 package struct CoreSettings: Sendable {
@@ -100,5 +101,16 @@ package struct LocalName: Sendable, Hashable {
         self.host = host
         self.port = port
         self.transport = transport
+    }
+}
+
+extension CoreSettings {
+    /// The bounds of the transport layer that these settings give.
+    package var transportLimits: TransportLimits {
+        var limits = TransportLimits()
+        limits.connectionLifetimeMilliseconds = connectionLifetimeSeconds * 1000
+        limits.connectTimeoutMilliseconds = connectTimeoutSeconds * 1000
+        limits.connectionCountMax = connectionsMax
+        return limits
     }
 }

@@ -86,7 +86,8 @@ extension AddressEntry {
             guard Self.isHostName(record.address) else {
                 throw problem("address '\(record.address)' is neither an IP address nor a host name")
             }
-            return subject = .domain(record.address.lowercased())
+            subject = .domain(record.address.lowercased())
+            return
         }
         let longest = address.family.bitCount
         guard let mask = record.mask, (0...Int64(longest)).contains(mask),

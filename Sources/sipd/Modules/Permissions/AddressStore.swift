@@ -141,12 +141,12 @@ enum AddressFile {
             records.append(
                 AddressRecord(
                     id: Int64(number + 1), group: Int64(fields[0]), address: address,
-                    mask: number(fields, 2, usual), port: number(fields, 3, 0), tag: fields.count > 4 ? fields[4] : ""))
+                    mask: integer(fields, 2, usual), port: integer(fields, 3, 0), tag: fields.count > 4 ? fields[4] : ""))
         }
         return records
     }
 
-    private static func number(_ fields: [String], _ index: Int, _ usual: Int64) -> Int64? {
+    private static func integer(_ fields: [String], _ index: Int, _ usual: Int64) -> Int64? {
         fields.count > index && !fields[index].isEmpty ? Int64(fields[index]) : usual
     }
 

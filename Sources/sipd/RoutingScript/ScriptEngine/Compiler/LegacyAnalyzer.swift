@@ -60,7 +60,7 @@ struct LegacyAnalyzer {
         case .expression(let expression): value = ExpressionAnalyzer(state: state).node(expression)
         case .identifier(let word), .host(let word):
             value = .constant(.string(ByteString(word)), comparison.valueRange)
-        case .myself, .address, .transport, .lengthMax: return refused(comparison, "is compared with a string")
+        case .myself, .address, .transport: return refused(comparison, "is compared with a string")
         }
         guard comparison.comparison == .match else {
             let isNegated = comparison.comparison == .notEqual || comparison.comparison == .stringNotEqual
@@ -98,7 +98,7 @@ struct LegacyAnalyzer {
                 return refused(comparison, "is compared with one transport")
             }
             value = .constant(.integer(Int(transport.rawValue)), comparison.valueRange)
-        case .myself, .address, .host, .identifier, .lengthMax:
+        case .myself, .address, .host, .identifier:
             return refused(comparison, "is compared with a number")
         }
         if let constant = value.constant {
@@ -149,7 +149,7 @@ struct LegacyAnalyzer {
                     }
                     return (AddressMask(value.text.string)?.contains(address) ?? false) != isNegated
                 }, .integer, range)
-        case .transport, .lengthMax: return refused(comparison, "is compared with an address")
+        case .transport: return refused(comparison, "is compared with an address")
         }
     }
 
