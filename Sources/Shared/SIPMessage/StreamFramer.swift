@@ -38,24 +38,14 @@ package struct StreamFramer: Sendable {
     }
 
     /// Takes bytes that have arrived.
-    package mutating func append(_ bytes: [UInt8]) {
+    package mutating func append(_ bytes: some Collection<UInt8>) {
         compact()
-        buffer.append(contentsOf: bytes)
-    }
-
-    /// Takes bytes that have arrived.
-    package mutating func append(_ bytes: ArraySlice<UInt8>) {
-        compact()
-        buffer.append(contentsOf: bytes)
-    }
-
-    /// Takes bytes that have arrived, from a network buffer's storage.
-    package mutating func append(_ bytes: RawSpan) {
-        compact()
-        // SAFETY: the storage is read inside the closure only.
-        unsafe bytes.withUnsafeBytes { storage in
+        // SAFETY: the storage is read inside the closure only. Without it, a collection of another module would be
+        // copied byte by byte through its witnesses.
+        let isCopied: Void? = bytes.withContiguousStorageIfAvailable { storage in
             unsafe buffer.append(contentsOf: storage)
         }
+        if isCopied == nil { buffer.append(contentsOf: bytes) }
     }
 
     /// The next complete piece, or nil if more bytes are needed.
