@@ -30,6 +30,7 @@ struct Daemon {
             throw StartFailure("bad configuration: \(loaded.errorCount) errors", hint: "sipd -c shows them all")
         }
         let server = loaded.configuration.server
+        registerMethods(of: loaded.configuration)
         let control = try await startControl(server)
         do throws(StartFailure) {
             try await start(loaded.configuration, program)
@@ -48,6 +49,20 @@ struct Daemon {
     }
 
     // MARK: - Start
+
+    /// The methods that are there whatever modules are loaded.
+    private func registerMethods(of configuration: LoadedConfiguration) {
+        let server = configuration.server
+        let names = configuration.modules.map(\.name)
+        var information = DaemonInformation(version: Version.text, startTime: server.startedAt)
+        information.modules = { names }
+        do {
+            try BuiltInMethods.register(in: server.methods, information)
+            try StatisticMethods.register(in: server)
+        } catch {
+            server.logger.error("a method is missing", metadata: ["error": "\(error)"])
+        }
+    }
 
     private func startControl(_ server: Server) async throws(StartFailure) -> ControlServer {
         let folder = server.settings.runFolder

@@ -100,7 +100,7 @@ package final class CoreStatistics: Sendable {
             ("fwd_requests", forwardedRequests), ("fwd_replies", forwardedReplies), ("drop_replies", droppedReplies),
         ]
         for (name, counter) in all {
-            registry.add(Statistic(group: "core", name: name) { counter.value })
+            registry.add(Statistic(group: "core", name: name, counter: counter))
         }
     }
 }

@@ -8,9 +8,19 @@ package struct Statistic: Sendable {
     package let name: String
     /// Reads the value; called on any thread.
     package let read: @Sendable () -> Int
+    /// Sets it to 0; nil for one that shows a present state.
+    package let reset: (@Sendable () -> Void)?
+
+    /// Makes a statistic of a counter, which can be set to 0.
+    package init(group: String, name: String, counter: Counter) {
+        self.init(group: group, name: name, reset: { counter.set(0) }) { counter.value }
+    }
 
     /// Makes a statistic.
-    package init(group: String, name: String, read: @escaping @Sendable () -> Int) {
+    package init(
+        group: String, name: String, reset: (@Sendable () -> Void)? = nil, read: @escaping @Sendable () -> Int
+    ) {
+        self.reset = reset
         self.group = group
         self.name = name
         self.read = read

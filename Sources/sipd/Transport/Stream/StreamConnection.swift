@@ -144,7 +144,7 @@ final class StreamConnection: ChannelInboundHandler {
         guard case .open = state else { return }
         let now = NIODeadline.now()
         lastActivity = now
-        framer.append(unwrapInboundIn(data).readableBytesView)
+        framer.append(unwrapInboundIn(data).readableBytesSpan)
         do {
             while let frame = try framer.next() {
                 take(frame)
