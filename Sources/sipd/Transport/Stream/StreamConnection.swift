@@ -144,7 +144,8 @@ final class StreamConnection: ChannelInboundHandler {
         guard case .open = state else { return }
         let now = NIODeadline.now()
         lastActivity = now
-        framer.append(unwrapInboundIn(data).readableBytesSpan)
+        let buffer = unwrapInboundIn(data)
+        framer.append(buffer.readableBytesSpan)
         do {
             while let frame = try framer.next() {
                 take(frame)
