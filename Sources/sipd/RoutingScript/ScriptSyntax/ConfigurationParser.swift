@@ -53,7 +53,7 @@ package struct ConfigurationParser {
             bytes: bytes, name: name, loader: loader, environment: options.environment)
         predefine(in: &preprocessor)
         preprocessor.run()
-        var parser = Parser(tokens: preprocessor.tokens, problems: preprocessor.problems, files: preprocessor.files)
+        var parser = Parser(preprocessor)
         parser.parse()
         var configuration = Configuration(files: preprocessor.files, items: parser.items)
         configuration.assignFlags()

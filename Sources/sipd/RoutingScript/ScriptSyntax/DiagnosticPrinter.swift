@@ -18,7 +18,8 @@ struct DiagnosticPrinter {
         if problems.omittedCount > 0, let last = diagnostics.last {
             diagnostics.append(
                 Diagnostic(
-                    at: last.location, code: "too-many", "\(problems.omittedCount) more problems are not shown"))
+                    at: last.location, problems.errorCount > ScriptLimits.diagnosticsMax ? .error : .warning,
+                    code: "too-many", "\(problems.omittedCount) more problems are not shown"))
         }
         return diagnostics
     }

@@ -38,12 +38,13 @@ extension Preprocessor {
         source.skipBlanks()
         let isParentMet = !isSkipping
         var isMet = false
+        var name = "the expression"
         if directive == .ifexp {
             isMet = isParentMet ? readExpressionCondition() : false
             source.skipLine()
         } else {
-            let length = source.length(while: \.isWord)
-            let name = source.text(length)
+            let length = source.length { !$0.isBlank && $0 != .lineFeed }
+            name = source.text(length)
             source.advance(length)
             guard length > 0 || !isParentMet else {
                 report(
@@ -55,13 +56,15 @@ extension Preprocessor {
             source.skipLine()
         }
         guard conditions.count < ScriptLimits.conditionsMax else {
+            guard !problems.contains("condition-limit") else { return }
             report(
                 "condition-limit", "conditions stand more than \(ScriptLimits.conditionsMax) levels deep in each other",
                 at: start)
             return
         }
         conditions.append(
-            Condition(directive: directive.rawValue, position: start, isMet: isMet, isParentMet: isParentMet))
+            Condition(
+                directive: directive.rawValue, subject: name, position: start, isMet: isMet, isParentMet: isParentMet))
     }
 
     private mutating func readExpressionCondition() -> Bool {
@@ -91,6 +94,7 @@ extension Preprocessor {
             guard byte == UInt8(ascii: "#") || byte == UInt8(ascii: "!"), source.peek(1) == UInt8(ascii: "!"),
                 let directive = nextDirective(), isConditionHere(directive)
             else {
+                if byte == UInt8(ascii: "#") { noteSkippedDefinition() }
                 source.advance()
                 continue
             }
@@ -100,6 +104,22 @@ extension Preprocessor {
             return true
         }
         return false
+    }
+
+    /// Remembers a definition that is not made, since a name that is missing later is often one of those.
+    private mutating func noteSkippedDefinition() {
+        guard source.peek(1) == UInt8(ascii: "!"), let directive = nextDirective(),
+            [.define, .def, .trydef, .trydefine].contains(directive),
+            let condition = conditions.first(where: { !$0.isMet || !$0.isParentMet })
+        else { return }
+        let offset = 2 + directive.rawValue.utf8.count
+        let blanks = source.length(from: offset, while: \.isBlank)
+        let name = source.text(source.length(from: offset + blanks, while: \.isWord), from: offset + blanks)
+        guard skippedDefinitions.count < ScriptLimits.diagnosticsMax else { return }
+        let place = "\(files[Int(source.file)]):\(source.position.line)"
+        skippedDefinitions[name] =
+            "'#!\(directive.rawValue) \(name.shortened)' at \(place) is skipped by "
+            + "'#!\(condition.directive) \(condition.subject.shortened)'"
     }
 
     private func isConditionHere(_ directive: Directive) -> Bool {

@@ -1,5 +1,7 @@
 extension Preprocessor {
-    /// Reads what comes next: a token, a comment, a directive or space. False when nothing after it can be read.
+    /// Reads what comes next: a token, a comment, a directive or space.
+    ///
+    /// False when nothing after it can be read.
     mutating func readToken() -> Bool {
         guard let byte = source.peek() else { return true }
         if byte.isWordStart {
@@ -197,8 +199,10 @@ extension Preprocessor {
 
     /// Kamailio drops bytes that begin nothing, and so must we, but not in silence.
     private mutating func skipStrayBytes(from start: SourcePosition) {
-        let isText = (source.peek() ?? 0) >= 0x80
-        let length = isText ? source.length { $0 >= 0x80 } : 1
+        let byte = source.peek() ?? 0
+        var length = 1
+        if byte >= 0x80 { length = source.length { $0 >= 0x80 } }
+        if byte < 0x20 { length = source.length { $0 < 0x20 && !$0.isBlank && $0 != .lineFeed } }
         let text = source.text(length)
         source.advance(length)
         let quotes: Set<Character> = ["\u{201C}", "\u{201D}", "\u{201E}", "\u{2018}", "\u{2019}", "\u{AB}", "\u{BB}"]

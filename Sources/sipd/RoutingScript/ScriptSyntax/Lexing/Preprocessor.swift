@@ -16,6 +16,8 @@ struct Preprocessor {
     /// An open `#!ifdef`.
     struct Condition {
         var directive: String
+        /// The name or the expression that it tests.
+        var subject: String
         var position: SourcePosition
         /// The text up to the next `#!else` or `#!endif` is read.
         var isMet: Bool
@@ -38,6 +40,8 @@ struct Preprocessor {
 
     var substitutions: [Substitution] = []
     var conditions: [Condition] = []
+    /// Why a name is not defined that a skipped `#!define` would have defined.
+    var skippedDefinitions: [String: String] = [:]
     var tokens: ContiguousArray<Token> = []
     /// The last words were `loadmodule` and perhaps a parenthesis.
     var isModuleNameNext = false
@@ -67,7 +71,7 @@ struct Preprocessor {
                 break
             }
         }
-        for condition in conditions where !isEndReported {
+        for condition in conditions where !isEndReported && !problems.contains("condition-limit") {
             problems.add(
                 .error, condition.position, "unbalanced-condition",
                 "'#!\(condition.directive)' without '#!endif'")
@@ -124,6 +128,7 @@ extension Preprocessor {
         }
         expansionCount += 1
         guard outer.count < ScriptLimits.expansionDepthMax, expansionCount <= ScriptLimits.expansionsMax else {
+            guard !problems.contains("define-limit") else { return }
             report("define-limit", "the definition of '\(name)' uses too many other definitions", at: range.start)
             return
         }
@@ -164,12 +169,14 @@ extension Preprocessor {
     ) {
         let depth = parents.reduce(0) { $0 + ($1.replacement == nil ? 1 : 0) }
         guard depth < ScriptLimits.includeDepthMax else {
+            guard !problems.contains("include-depth") else { return }
             report(
                 "include-depth", "files include each other more than \(ScriptLimits.includeDepthMax) levels deep",
                 at: position)
             return
         }
         guard files.count <= ScriptLimits.includesMax else {
+            guard !problems.contains("include-limit") else { return }
             report("include-limit", "more than \(ScriptLimits.includesMax) files are included", at: position)
             return
         }

@@ -96,7 +96,7 @@ extension Parser {
         return isCustomGlobal()
     }
 
-    /// `group.name =` or `group[1].`
+    /// A custom parameter starts here: `group.name =`, or `group[1].name` for an instance.
     private func isCustomGlobal() -> Bool {
         if isSymbol(.leftBracket, at: 1), isSymbol(.rightBracket, at: 3), isSymbol(.period, at: 4) { return true }
         guard isSymbol(.period, at: 1), case .word = peek(2) else { return false }

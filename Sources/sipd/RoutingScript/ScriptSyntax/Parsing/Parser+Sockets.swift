@@ -1,5 +1,5 @@
 extension Parser {
-    /// `[transport:]host[:port]`
+    /// Reads `[transport:]host[:port]`.
     mutating func parseSocket(_ place: String) throws(Failure) -> SocketIdentifier {
         let start = token
         let transport = takeTransport()

@@ -9,7 +9,7 @@ extension Parser {
 
     private mutating func parseBlockRest(_ open: Token, _ owner: String) -> [Statement] {
         var statements: [Statement] = []
-        let problemCount = problems.all.count + problems.omittedCount
+        let errorCount = problems.errorCount
         while !take(.rightBrace) {
             guard !isAtEnd, !isRouteStart() else {
                 reportMissingBrace(open, owner)
@@ -17,7 +17,7 @@ extension Parser {
             }
             if let statement = parseRecovering() { statements.append(statement) }
         }
-        if statements.isEmpty, problems.all.count + problems.omittedCount == problemCount {
+        if statements.isEmpty, problems.errorCount == errorCount {
             report(
                 "empty-block", "the block of '\(owner)' is empty", at: previous,
                 hint: "';' is a statement that does nothing")

@@ -15,6 +15,8 @@ struct Parser {
     var problems: Problems
     /// Names of the files, for messages that mention a second place.
     let files: [String]
+    /// Explanations for names that are not defined.
+    let skippedDefinitions: [String: String]
 
     var items: [ConfigurationItem] = []
     var flagUses: [FlagUse] = []
@@ -31,10 +33,11 @@ struct Parser {
     /// The token at which a missing brace was reported, so that the blocks around it are not reported too.
     var missingBraceIndex: Int?
 
-    init(tokens: ContiguousArray<Token>, problems: Problems, files: [String]) {
-        self.tokens = tokens
-        self.problems = problems
-        self.files = files
+    init(_ preprocessor: Preprocessor) {
+        tokens = preprocessor.tokens
+        problems = preprocessor.problems
+        files = preprocessor.files
+        skippedDefinitions = preprocessor.skippedDefinitions
     }
 
     mutating func parse() {
@@ -144,7 +147,8 @@ extension Parser {
     mutating func fail(_ expected: String, hint: String? = nil) -> Failure {
         if case .end(isReported: true) = token.kind { return Failure() }
         let message = "expected \(expected), found \(token.title)"
-        report("syntax-error", message, at: token, hint: hint ?? generalHint)
+        let skipped = token.word.flatMap { skippedDefinitions[$0] }
+        report("syntax-error", message, at: token, hint: skipped ?? hint ?? generalHint)
         return Failure()
     }
 

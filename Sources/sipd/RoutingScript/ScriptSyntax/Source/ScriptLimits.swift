@@ -2,8 +2,8 @@
 package enum ScriptLimits {
     /// Levels of operands of one expression: `a + b + c` has three.
     package static let depthMax: Int32 = 1000
-    /// Blocks and parentheses inside of each other.
-    package static let nestingMax = 200
+    /// Blocks and parentheses inside of each other; bounds the parser's stack, which 1 MiB suffices for.
+    package static let nestingMax = 100
     /// Files that include each other (Kamailio: 10).
     package static let includeDepthMax = 10
     /// Files that are included in all, each as often as it is.
@@ -13,9 +13,9 @@ package enum ScriptLimits {
     /// Definitions whose text uses other definitions.
     package static let expansionDepthMax = 64
     /// Replacements of a name by its text in all, so that definitions cannot grow without end.
-    package static let expansionsMax = 1_000_000
+    package static let expansionsMax = 100_000
     /// Words, numbers, strings and signs of a configuration with its includes and definitions.
     package static let tokensMax = 2_000_000
-    /// Errors and warnings that are kept; a last one says how many there were beyond.
-    package static let diagnosticsMax = 200
+    /// Errors, and likewise warnings, that are kept; a last one says how many there were beyond.
+    package static let diagnosticsMax = 100
 }
