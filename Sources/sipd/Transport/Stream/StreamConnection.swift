@@ -144,8 +144,7 @@ final class StreamConnection: ChannelInboundHandler {
         guard case .open = state else { return }
         let now = NIODeadline.now()
         lastActivity = now
-        let buffer = unwrapInboundIn(data)
-        framer.append(buffer.readableBytesSpan)
+        framer.append(unwrapInboundIn(data).readableBytesView)
         do {
             while let frame = try framer.next() {
                 take(frame)
