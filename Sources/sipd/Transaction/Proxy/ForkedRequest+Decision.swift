@@ -98,7 +98,7 @@ extension ForkedRequest {
 
     private mutating func sendBest(_ index: Int, at now: MonotonicInstant, into actions: inout [ProxyAction]) {
         let code = branches[index].status
-        if code == 503 {
+        if code == 503, settings.remaps503 {
             // RFC 3261 §16.7 step 6: upstream must not take the overload of one target for ours.
             sendOwnReply(500, branch: index, at: now, into: &actions)
         } else if branches[index].isStatusLocal {

@@ -24,6 +24,8 @@ package struct ForkedRequest: Hashable, Sendable {
         package var aggregatesChallenges = true
         /// Whether a 6xx leaves the other branches alone (`disable_6xx_block`).
         package var disables6xxBlock = false
+        /// Whether a 503 becomes a 500 upstream (`remap_503_500`).
+        package var remaps503 = true
         /// How a branch that has not answered is cancelled (`cancel_b_method`).
         package var cancelMethod = CancelMethod.waitForProvisional
         /// The largest number of branches over all legs (Kamailio: MAX_BRANCHES).
@@ -50,7 +52,7 @@ package struct ForkedRequest: Hashable, Sendable {
     package internal(set) var timers: TransactionTimers
 
     var server: ServerTransaction
-    /// Branch failures whose handling has not finished yet.
+    /// Reasons to put the choice off: branch failures that are being handled, `hold()`.
     var openFailures = 0
     /// The branch for which the failure route runs at present, and the number of branches it started with.
     var failureRoute: (branch: Int, branchCount: Int)? {
@@ -123,11 +125,30 @@ package struct ForkedRequest: Hashable, Sendable {
         return true
     }
 
+    /// Ends a branch whose request never left; it no longer counts.
+    package mutating func abandonBranch(_ index: Int, at now: MonotonicInstant) {
+        guard branches.indices.contains(index), branches[index].isUnfinished else { return }
+        _ = branches[index].transaction?.receive(.transportError, at: now)
+        setLocalStatus(503, of: index)
+        branches[index].isDropped = true
+    }
+
     /// Excludes a branch's response from the choice, because it was replaced or the script says so (Kamailio: tm
     /// `t_drop_replies()`).
     package mutating func dropResponse(of index: Int) {
         guard branches.indices.contains(index) else { return }
         branches[index].isDropped = true
+    }
+
+    /// Puts the choice of the best response off until `endHold`, while branches are being added one after the other.
+    package mutating func hold() {
+        openFailures += 1
+    }
+
+    /// Ends a `hold()`.
+    package mutating func endHold(at now: MonotonicInstant, into actions: inout [ProxyAction]) {
+        if openFailures > 0 { openFailures -= 1 }
+        if branches.contains(where: { !$0.isDropped }) { decide(at: now, into: &actions) }
     }
 
     // MARK: Requests from upstream

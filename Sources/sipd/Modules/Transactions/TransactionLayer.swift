@@ -1,0 +1,150 @@
+import ModuleInterface
+import NIOCore
+import ScriptEngine
+import SIPMessage
+import Transaction
+import Transport
+
+/// The transactions of one worker, with the clock that drives them.
+final class TransactionLayer {
+    /// The worker, whose event loop this is confined to.
+    let worker: Worker
+    /// The module's parameters.
+    let settings: TransactionSettings
+    /// The module's counters.
+    let statistics: TransactionStatistics
+    /// The transactions by key and place.
+    private(set) var table = TransactionTable<RequestTransaction>()
+    private var wheel: TimerWheel
+    private var isTicking = false
+    private var serial: UInt64
+    private var expired: [UInt64] = []
+    /// Keys of requests whose script has not come to a transaction yet (`t_precheck_trans()`).
+    var requestsInProgress: Set<HashValue> = []
+
+    static let key = WorkerKey<TransactionLayer>()
+
+    init(_ worker: Worker, settings: TransactionSettings, statistics: TransactionStatistics) {
+        self.worker = worker
+        self.settings = settings
+        self.statistics = statistics
+        wheel = TimerWheel(at: Self.clock)
+        serial = UInt64(worker.index) << 48
+    }
+
+    /// The layer of the worker that processes a message.
+    static func of(_ context: ScriptContext) -> TransactionLayer? {
+        context.worker[key]
+    }
+
+    private static var clock: MonotonicInstant {
+        MonotonicInstant(milliseconds: NIODeadline.now().uptimeNanoseconds / 1_000_000)
+    }
+
+    /// The present moment.
+    var now: MonotonicInstant { Self.clock }
+
+    // MARK: Table
+
+    /// Makes a transaction for the request of a context; nil when the table is full.
+    func insert(_ context: ScriptContext, key: HashValue) -> RequestTransaction? {
+        serial &+= 1
+        let transaction = RequestTransaction(
+            context, layer: self, key: key, identifier: worker.server.hasher.identifier(serial: serial))
+        guard let slot = table.insert(transaction, key: key, identifier: transaction.identifier) else { return nil }
+        transaction.slot = slot
+        statistics.serverTransactions.add()
+        return transaction
+    }
+
+    /// Forgets a transaction.
+    func remove(_ transaction: RequestTransaction) {
+        wheel.cancel(transaction.timer)
+        transaction.timer = .none
+        table.remove(at: transaction.slot)
+        statistics.freed.add()
+    }
+
+    /// Makes a transaction known to the ACK of its 2xx, which has a branch of its own.
+    func addDialogKey(_ transaction: RequestTransaction) {
+        guard let key = dialogKey(of: transaction.context.message) else { return }
+        table.addDialogKey(key, at: transaction.slot)
+    }
+
+    /// The key by which a request matches its transaction (RFC 3261 §17.2.3); nil for a message without one.
+    func key(of message: SIPMessage, method: Method? = nil) -> HashValue? {
+        guard let via = message.topVia, let own = message.method else { return nil }
+        let hasher = worker.server.hasher
+        let name = (method ?? own).bytes
+        if via.hasMagicCookie, let branch = via.branch {
+            let sentBy = via.port.map { via.host + ":" + ByteString(integer: Int($0)) } ?? via.host
+            return hasher.key(branch: branch, sentBy: sentBy, method: name)
+        }
+        return hasher.rfc2543Key(
+            requestURI: message.requestURI ?? "", fromTag: message.from?.tag ?? "", callID: message.callID ?? "",
+            sequenceNumber: UInt64(message.cseq?.number ?? 0), via: via.text, method: name)
+    }
+
+    /// The transaction of a request with that method.
+    func find(_ message: SIPMessage, method: Method? = nil) -> RequestTransaction? {
+        key(of: message, method: method).flatMap { table.element(forKey: $0) }
+    }
+
+    /// The INVITE transaction whose 2xx this ACK answers.
+    func findAcknowledged(_ message: SIPMessage) -> RequestTransaction? {
+        guard let key = dialogKey(of: message), let tag = message.to?.tag else { return nil }
+        return table.element(forDialogKey: key) { $0.hasAnswered(withTag: tag) }
+    }
+
+    private func dialogKey(of message: SIPMessage) -> HashValue? {
+        guard let callID = message.callID, let cseq = message.cseq else { return nil }
+        return worker.server.hasher.dialogKey(
+            callID: callID, fromTag: message.from?.tag ?? "", sequenceNumber: UInt64(cseq.number))
+    }
+
+    // MARK: Time
+
+    /// Has a transaction called back at its next deadline; an earlier call stays as it is and comes too early.
+    func schedule(_ transaction: RequestTransaction) {
+        let deadline = transaction.request.deadline
+        guard deadline.isSet, deadline < transaction.scheduled else { return }
+        wheel.cancel(transaction.timer)
+        transaction.timer = wheel.schedule(UInt64(transaction.slot), at: deadline)
+        transaction.scheduled = deadline
+        startTicking()
+    }
+
+    private func startTicking() {
+        guard !isTicking else { return }
+        isTicking = true
+        scheduleTick()
+    }
+
+    private func scheduleTick() {
+        worker.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(TimerWheel.tickMilliseconds))) {
+            self.tick()
+        }
+    }
+
+    private func tick() {
+        var due = expired
+        expired = []
+        wheel.advance(to: now, into: &due)
+        for slot in due {
+            guard let transaction = table.element(at: UInt32(truncatingIfNeeded: slot)) else { continue }
+            transaction.timer = .none
+            transaction.scheduled = .never
+            transaction.expire()
+        }
+        due.removeAll(keepingCapacity: true)
+        expired = due
+        if wheel.isEmpty { isTicking = false } else { scheduleTick() }
+    }
+
+    // MARK: Sending
+
+    /// Sends bytes without caring whether they arrive.
+    func send(_ bytes: [UInt8], to destination: Destination) {
+        worker.server.transport.send(bytes, to: destination, from: worker.index)
+    }
+}
