@@ -18,6 +18,12 @@ final class MessageState {
     var disables6xxBlock: Bool?
     /// `t_set_disable_failover()`.
     var disablesFailover = false
+    /// `t_set_disable_internal_reply()`.
+    var disablesInternalReply = false
+    /// `t_set_no_e2e_cancel_reason()`.
+    var keepsCancelReason = false
+    /// Whether the Request-URI is a target although the script did not change it (`t_next_contacts()`).
+    var forcesRequestURI = false
     /// Contacts of `t_load_contacts()` that are still to be tried, by groups.
     var contacts: [[RequestTarget]] = []
     /// The key of the request, computed once.

@@ -129,7 +129,7 @@ struct Relay {
     }
 
     private func noteResult(_ code: Int) {
-        if code < 0, code != RelayError.dropped.rawValue { state.delayedError = code }
+        if code < 0, code != RelayError.dropped.rawValue, !state.disablesInternalReply { state.delayedError = code }
         if code == RelayError.sendFailed.rawValue { context.lastError = code }
     }
 
@@ -145,6 +145,10 @@ struct Relay {
 
     private func takesRequestURI(_ transaction: RequestTransaction) -> Bool {
         if context.routeKind == .request { return !state.hasForwarded }
+        if state.forcesRequestURI {
+            state.forcesRequestURI = false
+            return true
+        }
         let before = transaction.forwardedTarget
         let now = context.target
         // Serial forking: the Request-URI is a target again once the script has changed it.
@@ -199,7 +203,7 @@ struct Relay {
             default: return nil
             }
         }
-        if layer.settings.passesCancelReason {
+        if layer.settings.passesCancelReason, !state.keepsCancelReason {
             var lines = ByteString()
             for field in context.message.headers(named: .reason) {
                 lines += ByteString(context.message.buffer[field.range])

@@ -78,7 +78,7 @@ extension RequestTransaction {
         }
     }
 
-    private func makeContext(forFailureOf index: Int, kind: RouteMask) -> ScriptContext {
+    func makeContext(forFailureOf index: Int, kind: RouteMask) -> ScriptContext {
         let failure = layer.worker.makeContext(
             message: context.message, received: context.received, target: forwardedTarget)
         failure.edits = forwardedEdits
@@ -93,7 +93,7 @@ extension RequestTransaction {
         return failure
     }
 
-    private func finish(_ failure: ScriptContext) {
+    func finish(_ failure: ScriptContext) {
         context.flags = failure.flags
         MessageState.existing(failure)?.transaction = nil
     }

@@ -41,6 +41,8 @@ final class RequestTransaction {
     /// Whether it was forgotten.
     private(set) var isRemoved = false
     private let replyDestination: Destination?
+    /// When the request came.
+    let startedAt: MonotonicInstant
     private var answeredTags: [ByteString] = []
     private var pendingReply: LocalReply?
 
@@ -49,12 +51,19 @@ final class RequestTransaction {
         self.layer = layer
         self.key = key
         self.identifier = identifier
+        startedAt = layer.now
         replyDestination = ReplyDestination.of(requestIn: context)
         request = ForkedRequest(
             isInvite: context.message.method == .invite, isReliable: replyDestination?.transport.isReliable ?? false,
             timers: layer.settings.timers, settings: layer.settings.forking)
         forwardedEdits = context.edits
         forwardedTarget = context.target
+    }
+
+    /// Whether its lifetime is over, so that provisional responses extend it no more.
+    var isExpired: Bool {
+        let lifetime = isInvite ? request.timers.inviteLifetime : request.timers.nonInviteLifetime
+        return layer.now >= startedAt.advanced(byMilliseconds: lifetime)
     }
 
     /// Whether the request is an INVITE.

@@ -1,0 +1,65 @@
+import ModuleInterface
+import ScriptEngine
+import SIPMessage
+
+extension TransactionModule {
+    /// Functions that answer and release.
+    static var replyFunctions: [Function] {
+        [
+            Function(
+                "t_reply", [.format, .format], routes: [.request, .failure, .onReply, .branchFailure, .event],
+                summary: "Answers within the transaction; a final reply cancels the branches. False after a final reply.",
+                example: "t_reply(\"404\", \"Not Found\");"
+            ) { _, arguments in
+                { context in
+                    guard let transaction = MessageState.transaction(of: context),
+                        let code = arguments[0].integer(in: context), (100...699).contains(code)
+                    else { return .failure }
+                    let reply = LocalReply(code, arguments[1].text(in: context))
+                    return transaction.reply(reply, from: context) ? .success : .failure
+                }
+            },
+            Function(
+                "t_release", routes: [.request], summary: "Gives up the transaction that t_newtran() made.",
+                example: "t_release();"
+            ) { _, _ in
+                { context in
+                    guard let transaction = MessageState.transaction(of: context) else { return .failure }
+                    if !transaction.request.hasUnfinishedBranch { transaction.release() }
+                    return .success
+                }
+            },
+            Function(
+                "t_retransmit_reply", routes: [.request], summary: "Sends the last reply of the transaction again.",
+                example: "t_retransmit_reply();"
+            ) { _, _ in
+                { context in
+                    guard let transaction = MessageState.transaction(of: context) else { return .failure }
+                    transaction.receiveRetransmission()
+                    return .success
+                }
+            },
+            Function(
+                "t_drop_replies", [.text], required: 0, routes: [.failure, .branchFailure],
+                summary: "Which earlier replies compete with those of a new leg: \"a\" none (default), \"l\" all but the last leg's, \"n\" all.",
+                example: "t_drop_replies();"
+            ) { _, arguments throws(ScriptError) in try compileDropReplies(arguments.first?.source ?? "a") },
+        ]
+    }
+
+    private static func compileDropReplies(_ text: ByteString) throws(ScriptError) -> FunctionBody {
+        let letter = text.lowercased().first
+        guard letter == UInt8(ascii: "a") || letter == UInt8(ascii: "l") || letter == UInt8(ascii: "n") else {
+            throw ScriptError("'\(text)' is not known", hint: "write \"a\", \"l\" or \"n\"")
+        }
+        return { context in
+            guard let transaction = MessageState.transaction(of: context) else { return .failure }
+            switch letter {
+            case UInt8(ascii: "n"): transaction.request.setFailureReplyMode(.keepAll)
+            case UInt8(ascii: "l"): transaction.request.setFailureReplyMode(.dropLastLeg)
+            default: transaction.request.setFailureReplyMode(.dropAll)
+            }
+            return .success
+        }
+    }
+}
