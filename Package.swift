@@ -40,6 +40,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
+    module("StatelessReply", ["ControlProtocol"]),
+    module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
 ]
 
 let package = Package(

@@ -34,22 +34,6 @@ enum RelayError: Int, Error {
     case unresolvable = -478
     /// There are too many branches (E_TOO_MANY_BRANCHES).
     case tooManyBranches = -480
-
-    /// The reply that tells the caller, with Kamailio's codes and phrases; `module` is `SL` or `TM`.
-    static func reply(for code: Int, module: String) -> LocalReply {
-        switch code {
-        case RelayError.sendFailed.rawValue:
-            reply(477, "Unfortunately error on sending to next hop occurred", 477, module)
-        case RelayError.unresolvable.rawValue: reply(478, "Unresolvable destination", 478, module)
-        case RelayError.badURI.rawValue: reply(400, "Bad URI", 400, module)
-        case RelayError.tooManyBranches.rawValue: reply(500, "Too many branches", 480, module)
-        default: reply(500, "I'm terribly sorry, server error occurred", abs(code == 0 ? -1 : code), module)
-        }
-    }
-
-    private static func reply(_ status: Int, _ text: String, _ number: Int, _ module: String) -> LocalReply {
-        LocalReply(status, ByteString("\(text) (\(number)/\(module))"))
-    }
 }
 
 /// Finds out where a request goes (RFC 3263).

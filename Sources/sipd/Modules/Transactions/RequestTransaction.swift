@@ -152,7 +152,7 @@ final class RequestTransaction {
     func finishScript(delayedError: Int) {
         guard request.status < 200, !request.hasUnfinishedBranch, winner == nil else { return }
         if delayedError != 0 {
-            _ = reply(RelayError.reply(for: delayedError, module: "TM"), from: context)
+            _ = reply(InternalError.reply(for: delayedError, module: "TM"), from: context)
         } else {
             release()
         }

@@ -6,7 +6,7 @@ import Transaction
 package final class TransactionModule: ScriptModule {
     let settings: TransactionSettings
     let statistics = TransactionStatistics()
-    private let server: Server
+    let server: Server
 
     /// Reads the parameters; from now on replies are sent within transactions where there are some.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
