@@ -1,4 +1,4 @@
-package import SIPMessage
+import SIPMessage
 
 /// Internal errors that are told to the caller of a request, by their number (Kamailio: `ser_error`).
 package enum InternalError {
