@@ -1,6 +1,8 @@
 import AuthenticationModule
 import ModuleInterface
 import PermissionsModule
+import StatelessReplyModule
+import TransactionsModule
 
 /// The modules that this program is built with; `loadmodule` finds them here.
 enum StandardModules {
@@ -9,6 +11,9 @@ enum StandardModules {
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
         LoadableModule(PermissionsModule.self),
+        LoadableModule(StatelessReplyModule.self),
+        LoadableModule(TransactionModule.self),
+        LoadableModule(TransactionExtensionModule.self),
     ]
 
     /// Modules of Kamailio that have nothing to do here: what they provide is always there.

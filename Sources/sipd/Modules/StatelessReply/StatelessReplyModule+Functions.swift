@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension StatelessReplyModule {
     typealias Function = FunctionDescription<StatelessReplyModule>
@@ -10,7 +10,8 @@ extension StatelessReplyModule {
         [
             stateless("sl_send_reply"), stateless("sl_reply"),
             Function(
-                "send_reply", [.format, .format], routes: [.request, .failure, .onReply, .branch, .branchFailure, .event],
+                "send_reply", [.format, .format],
+                routes: [.request, .failure, .onReply, .branch, .branchFailure, .event],
                 summary: "Answers within the transaction if there is one, else without.",
                 example: "send_reply(\"404\", \"Not Found\");"
             ) { module, arguments in
@@ -55,7 +56,8 @@ extension StatelessReplyModule {
     private static func stateless(_ name: String) -> Function {
         Function(
             name, [.format, .format], routes: [.request],
-            summary: "Answers without a transaction; the To-tag is the same for retransmissions. An ACK is never answered.",
+            summary:
+                "Answers without a transaction; the To-tag is the same for retransmissions. An ACK is never answered.",
             example: "\(name)(\"404\", \"Not Found\");"
         ) { module, arguments in
             { context in

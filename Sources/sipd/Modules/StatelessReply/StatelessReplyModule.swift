@@ -1,6 +1,6 @@
 package import ModuleInterface
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 
 /// Module `sl`: replies without a transaction (RFC 3261 §8.2.7), and those that take one if there is one.
 package final class StatelessReplyModule: ScriptModule {

@@ -40,7 +40,8 @@ final class StatelessReplyStatistics: Sendable {
             }
         }
         let byClass = (1...6).map { number in
-            StatisticDescription<StatelessReplyModule>("sl", "\(number)xx_replies", summary: "replies \(number)xx sent") {
+            StatisticDescription<StatelessReplyModule>("sl", "\(number)xx_replies", summary: "replies \(number)xx sent")
+            {
                 $0.statistics.value(class: number)
             }
         }

@@ -14,9 +14,11 @@ enum HopByHopRequest {
     }
 
     private static func build(
-        _ method: Method, for request: [UInt8], to: ByteString?, headerLines: ByteString, extraHeaders prefix: ByteString
+        _ method: Method, for request: [UInt8], to: ByteString?, headerLines: ByteString,
+        extraHeaders prefix: ByteString
     ) -> [UInt8]? {
-        guard let message = try? SIPMessage.parse(request, over: request.count < 65_000 ? .datagram : .stream), let uri = message.requestURI,
+        guard let message = try? SIPMessage.parse(request, over: request.count < 65_000 ? .datagram : .stream),
+            let uri = message.requestURI,
             let cseq = message.cseq
         else { return nil }
         var output: [UInt8] = []

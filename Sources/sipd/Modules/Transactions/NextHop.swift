@@ -1,7 +1,7 @@
 import ModuleInterface
 import NetworkAddress
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transport
 
 /// Where a request goes next, before its host is resolved: what `t_relay_to()` and its like may force.

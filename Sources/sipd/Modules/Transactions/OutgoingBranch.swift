@@ -1,5 +1,5 @@
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transport
 
 /// What is kept of one branch of a transaction besides its state: the request as it was sent, and how to go on.

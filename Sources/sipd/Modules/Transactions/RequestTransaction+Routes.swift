@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transaction
 import Transport
 
@@ -144,7 +144,8 @@ extension RequestTransaction {
         guard let destination = branches[index].destination else { return false }
         var isReturned = false
         var hasFailed = false
-        layer.worker.server.transport.send(branches[index].request, to: destination, from: layer.worker.index) { error in
+        layer.worker.server.transport.send(branches[index].request, to: destination, from: layer.worker.index) {
+            error in
             guard error != nil else { return }
             if isReturned || reportsAtOnce {
                 self.apply { $0.failSending(to: index, at: $1, into: &$2) }

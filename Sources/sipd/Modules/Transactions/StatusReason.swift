@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 /// Reason phrases of the replies that the transaction layer makes by itself.
 enum StatusReason {

@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transaction
 
 /// The numbers by which a script names a transaction of any worker (`$T(id_index)`, `$T(id_label)`).
@@ -65,7 +65,9 @@ extension TransactionExtensionModule {
         return .success
     }
 
-    private static func resume(_ index: Int, _ label: Int, _ route: String, from context: ScriptContext) -> FunctionResult {
+    private static func resume(_ index: Int, _ label: Int, _ route: String, from context: ScriptContext)
+        -> FunctionResult
+    {
         let worker = context.worker
         let owner = TransactionNumbers.worker(ofIndex: index)
         guard worker.program.route(kind: .request, name: route) != nil else { return .failure }

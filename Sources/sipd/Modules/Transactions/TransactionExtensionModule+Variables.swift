@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transaction
 
 extension TransactionExtensionModule {
@@ -9,11 +9,15 @@ extension TransactionExtensionModule {
     /// `$T_…` and `$T(…)`.
     static var variables: [Variable] {
         [
-            plain("T_branch_idx", "Index of the branch in a branch or reply route; the number of branches in a failure route.") {
+            plain(
+                "T_branch_idx",
+                "Index of the branch in a branch or reply route; the number of branches in a failure route."
+            ) {
                 .integer(branchIndex($0))
             },
             plain("T_reply_code", "Status of the reply, of the failed branch, or the last one sent.") {
-                .integer(MessageState.transaction(of: $0) == nil && $0.message.status == nil ? 0 : ReplyStatusOf.code($0))
+                .integer(
+                    MessageState.transaction(of: $0) == nil && $0.message.status == nil ? 0 : ReplyStatusOf.code($0))
             },
             plain("T_reply_reason", "Reason phrase of the reply or of the failed branch.") { replyReason($0) },
             plain("T_reply_last", "Status of the last reply that came in.") { .integer(ReplyStatusOf.code($0)) },
@@ -32,12 +36,15 @@ extension TransactionExtensionModule {
             inner("T_inv", "A variable of the INVITE, in the route of its CANCEL: $T_inv($fu).") { context in
                 TransactionLayer.of(context)?.find(context.message, method: .invite)?.context
             },
-            Variable(["T"], inner: .required, summary: "Attributes of the transaction: id_index, id_label, reply_code, …") {
+            Variable(
+                ["T"], inner: .required, summary: "Attributes of the transaction: id_index, id_label, reply_code, …"
+            ) {
                 _, reference throws(ScriptError) in
                 let name = (reference.inner ?? "").string
                 guard let read = attributes[name] else {
                     throw ScriptError(
-                        "'$T(\(name))' is not known", hint: "known are \(attributes.keys.sorted().joined(separator: ", "))")
+                        "'$T(\(name))' is not known",
+                        hint: "known are \(attributes.keys.sorted().joined(separator: ", "))")
                 }
                 return ScriptVariable(source: ByteString("$T(\(name))"), read: read)
             },
@@ -58,17 +65,27 @@ extension TransactionExtensionModule {
             ScriptVariable(source: ByteString("$\(name)(\((reference.inner ?? "").string))")) { context in
                 guard let other = find(context) else { return .null }
                 guard let format = reference.innerFormat else { return .string(reference.inner ?? "") }
-                if format.parts.count == 1, case .variable(let variable) = format.parts[0] { return variable.read(other) }
+                if format.parts.count == 1, case .variable(let variable) = format.parts[0] {
+                    return variable.read(other)
+                }
                 return .string(format.evaluate(in: other))
             }
         }
     }
 
     private static let attributes: [String: @Sendable (ScriptContext) -> ScriptValue] = [
-        "id_index": { context in MessageState.transaction(of: context).map { .integer(TransactionNumbers.index(of: $0)) } ?? .null },
-        "id_label": { context in MessageState.transaction(of: context).map { .integer(TransactionNumbers.label(of: $0)) } ?? .null },
-        "id_index_n": { context in .integer(MessageState.transaction(of: context).map { TransactionNumbers.index(of: $0) } ?? 0) },
-        "id_label_n": { context in .integer(MessageState.transaction(of: context).map { TransactionNumbers.label(of: $0) } ?? 0) },
+        "id_index": { context in
+            MessageState.transaction(of: context).map { .integer(TransactionNumbers.index(of: $0)) } ?? .null
+        },
+        "id_label": { context in
+            MessageState.transaction(of: context).map { .integer(TransactionNumbers.label(of: $0)) } ?? .null
+        },
+        "id_index_n": { context in
+            .integer(MessageState.transaction(of: context).map { TransactionNumbers.index(of: $0) } ?? 0)
+        },
+        "id_label_n": { context in
+            .integer(MessageState.transaction(of: context).map { TransactionNumbers.label(of: $0) } ?? 0)
+        },
         "reply_code": { context in .integer(ReplyStatusOf.code(context)) },
         "reply_last": { context in .integer(ReplyStatusOf.code(context)) },
         "reply_reason": { context in replyReason(context) },

@@ -1,6 +1,6 @@
 package import ModuleInterface
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 import Transaction
 
 /// Module `tmx`: what scripts ask and do beyond `tm`.
@@ -54,7 +54,8 @@ extension TransactionExtensionModule {
     private static var predicates: [Function] {
         let kinds: [(String, RouteMask, String)] = [
             ("t_is_request_route", .request, "request route"), ("t_is_failure_route", [.failure], "failure route"),
-            ("t_is_branch_route", .branch, "branch route"), ("t_is_reply_route", [.onReply, .coreReply], "reply route"),
+            ("t_is_branch_route", .branch, "branch route"),
+            ("t_is_reply_route", [.onReply, .coreReply], "reply route"),
         ]
         return kinds.map { name, mask, words in
             Function(name, summary: "Whether a \(words) runs.", example: "if (\(name)()) { exit; }") { _, _ in
@@ -63,7 +64,8 @@ extension TransactionExtensionModule {
         } + [
             Function(
                 "t_is_retr_async_reply", routes: [.onReply],
-                summary: "Whether this reply repeats one whose script is still suspended: never, it waits its turn here.",
+                summary:
+                    "Whether this reply repeats one whose script is still suspended: never, it waits its turn here.",
                 example: "if (t_is_retr_async_reply()) { drop; }"
             ) { _, _ in { _ in .failure } },
             Function(

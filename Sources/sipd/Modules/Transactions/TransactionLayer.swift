@@ -1,7 +1,7 @@
 import ModuleInterface
 import NIOCore
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transaction
 import Transport
 

@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension TransactionModule {
     /// Functions for serial forking by q value.
@@ -8,7 +8,8 @@ extension TransactionModule {
         [
             Function(
                 "t_load_contacts", [.text], required: 0, routes: [.request, .failure],
-                summary: "Takes the destination set apart into groups of equal q, highest first, for t_next_contacts().",
+                summary:
+                    "Takes the destination set apart into groups of equal q, highest first, for t_next_contacts().",
                 example: "t_load_contacts(); t_next_contacts();"
             ) { module, _ in { context in module.settings.hasSerialContacts ? loadContacts(context) : .failure } },
             Function(

@@ -1,7 +1,7 @@
 import ControlProtocol
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension TransactionModule {
     /// `tm.*`.

@@ -1,7 +1,7 @@
 import ModuleInterface
 import NetworkAddress
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension TransactionModule {
     typealias Function = FunctionDescription<TransactionModule>
@@ -22,8 +22,10 @@ extension TransactionModule {
             relayTo("t_relay", nil, "Forwards the request to this host and port.", "t_relay(\"192.0.2.1\", \"5060\");"),
             Function(
                 "t_relay_to", [.text, .text], required: 0, routes: relayRoutes,
-                summary: "Forwards the request to PROTO:HOST:PORT, with flags: 1 sends no 100, 4 tries one address only.",
-                example: "t_relay_to(\"tcp:192.0.2.1:5060\", \"1\");", compile: { _, arguments throws(ScriptError) in try compileRelayTo(arguments) }),
+                summary:
+                    "Forwards the request to PROTO:HOST:PORT, with flags: 1 sends no 100, 4 tries one address only.",
+                example: "t_relay_to(\"tcp:192.0.2.1:5060\", \"1\");",
+                compile: { _, arguments throws(ScriptError) in try compileRelayTo(arguments) }),
         ] + transportFunctions + matchingFunctions
     }
 
@@ -111,7 +113,8 @@ extension TransactionModule {
         [
             Function(
                 "t_newtran", routes: [.request],
-                summary: "Makes a transaction without forwarding. 1 when made, 0 for a retransmission, which ends the script.",
+                summary:
+                    "Makes a transaction without forwarding. 1 when made, 0 for a retransmission, which ends the script.",
                 example: "t_newtran(); t_reply(\"404\", \"Not Found\");"
             ) { _, _ in { context in .code(Relay(context)?.makeTransaction() ?? -1) } },
             Function(

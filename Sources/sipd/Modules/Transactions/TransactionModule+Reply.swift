@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension TransactionModule {
     /// Functions that answer and release.
@@ -8,7 +8,8 @@ extension TransactionModule {
         [
             Function(
                 "t_reply", [.format, .format], routes: [.request, .failure, .onReply, .branchFailure, .event],
-                summary: "Answers within the transaction; a final reply cancels the branches. False after a final reply.",
+                summary:
+                    "Answers within the transaction; a final reply cancels the branches. False after a final reply.",
                 example: "t_reply(\"404\", \"Not Found\");"
             ) { _, arguments in
                 { context in
@@ -41,7 +42,8 @@ extension TransactionModule {
             },
             Function(
                 "t_drop_replies", [.text], required: 0, routes: [.failure, .branchFailure],
-                summary: "Which earlier replies compete with those of a new leg: \"a\" none (default), \"l\" all but the last leg's, \"n\" all.",
+                summary:
+                    "Which earlier replies compete with those of a new leg: \"a\" none (default), \"l\" all but the last leg's, \"n\" all.",
                 example: "t_drop_replies();"
             ) { _, arguments throws(ScriptError) in try compileDropReplies(arguments.first?.source ?? "a") },
         ]

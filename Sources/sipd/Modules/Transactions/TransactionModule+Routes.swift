@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension TransactionModule {
     private static let armingRoutes: RouteMask = [.request, .failure, .branch, .onReply, .branchFailure, .event]
@@ -13,18 +13,25 @@ extension TransactionModule {
                 if state.isInBranchRoute { state.branchOnFailure = name }
                 update(state) { $0.onFailure = name }
             },
-            arming("t_on_reply", .onReply, "Arms the reply route of the transaction, in a branch route that of the branch.") {
+            arming(
+                "t_on_reply", .onReply, "Arms the reply route of the transaction, in a branch route that of the branch."
+            ) {
                 state, name in
                 if state.isInBranchRoute { state.branchOnReply = name } else { update(state) { $0.onReply = name } }
             },
             arming("t_on_branch", .branch, "Arms the branch route, which runs for each branch of the next t_relay().") {
                 state, name in update(state) { $0.onBranch = name }
             },
-            arming("t_on_branch_failure", .branchFailure, "Arms event_route[tm:branch-failure:NAME] for the branches that follow.") {
+            arming(
+                "t_on_branch_failure", .branchFailure,
+                "Arms event_route[tm:branch-failure:NAME] for the branches that follow."
+            ) {
                 state, name in update(state) { $0.onBranchFailure = name }
             },
             Function(
-                "t_is_set", [.text], summary: "Whether a route of this kind is armed: failure_route, branch_route, onreply_route, branch_failure_route.",
+                "t_is_set", [.text],
+                summary:
+                    "Whether a route of this kind is armed: failure_route, branch_route, onreply_route, branch_failure_route.",
                 example: "if (!t_is_set(\"failure_route\")) t_on_failure(\"MANAGE_FAILURE\");"
             ) { _, arguments throws(ScriptError) in try compileIsSet(arguments[0].source) },
         ]

@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transaction
 
 /// What the message being processed knows of replies.
@@ -33,7 +33,8 @@ extension TransactionModule {
                 summary: "Whether the caller has cancelled the request.", example: "if (t_is_canceled()) exit;"
             ) { _, _ in { context in answer(MessageState.transaction(of: context)?.request.isCancelled) } },
             Function(
-                "t_check_status", [.regularExpression], routes: [.request, .failure, .onReply, .coreReply, .branchFailure],
+                "t_check_status", [.regularExpression],
+                routes: [.request, .failure, .onReply, .coreReply, .branchFailure],
                 summary: "Whether the status of the reply, of the failed branch or the last one sent matches.",
                 example: "if (t_check_status(\"486|408\")) { route(VOICEMAIL); }"
             ) { _, arguments throws(ScriptError) in
@@ -47,7 +48,8 @@ extension TransactionModule {
             },
             Function(
                 "t_grep_status", [.format], routes: [.request, .failure, .branch, .onReply, .branchFailure],
-                summary: "Whether any branch has ended with this status.", example: "if (t_grep_status(\"404\")) { exit; }"
+                summary: "Whether any branch has ended with this status.",
+                example: "if (t_grep_status(\"404\")) { exit; }"
             ) { _, arguments in
                 { context in
                     guard let code = arguments[0].integer(in: context) else { return .failure }

@@ -1,6 +1,6 @@
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Transaction
 
 extension TransactionModule {
@@ -9,11 +9,14 @@ extension TransactionModule {
     /// Functions that change timers and options of one transaction.
     static var timerFunctions: [Function] {
         [
-            setting("t_set_fr", "Sets fr_inv_timer and fr_timer of this transaction, in milliseconds; 0 keeps.", required: 1) {
+            setting(
+                "t_set_fr", "Sets fr_inv_timer and fr_timer of this transaction, in milliseconds; 0 keeps.", required: 1
+            ) {
                 $0.inviteFinalResponse = $1 ?? $0.inviteFinalResponse
                 $0.finalResponse = $2 ?? $0.finalResponse
             },
-            setting("t_set_max_lifetime", "Sets the longest life of an INVITE and of another request, in milliseconds.") {
+            setting("t_set_max_lifetime", "Sets the longest life of an INVITE and of another request, in milliseconds.")
+            {
                 $0.inviteLifetime = $1 ?? $0.inviteLifetime
                 $0.nonInviteLifetime = $2 ?? $0.nonInviteLifetime
             },
@@ -36,17 +39,20 @@ extension TransactionModule {
             switching("t_set_auto_inv_100", "Whether a 100 is sent when this INVITE is forwarded.") { state, isOn in
                 state.sendsTrying = isOn
             },
-            switching("t_set_disable_6xx", "Whether a 6xx leaves the other branches of this request alone.") { state, isOn in
+            switching("t_set_disable_6xx", "Whether a 6xx leaves the other branches of this request alone.") {
+                state, isOn in
                 state.disables6xxBlock = isOn
                 state.transaction?.request.settings.disables6xxBlock = isOn
             },
             switching("t_set_disable_failover", "Whether only the first address of a host is tried.") { state, isOn in
                 state.disablesFailover = isOn
             },
-            switching("t_set_disable_internal_reply", "Whether a failed t_relay() is left without a reply of its own.") {
+            switching("t_set_disable_internal_reply", "Whether a failed t_relay() is left without a reply of its own.")
+            {
                 state, isOn in state.disablesInternalReply = isOn
             },
-            switching("t_set_no_e2e_cancel_reason", "Whether the Reason headers of a CANCEL are kept back.") { state, isOn in
+            switching("t_set_no_e2e_cancel_reason", "Whether the Reason headers of a CANCEL are kept back.") {
+                state, isOn in
                 state.keepsCancelReason = isOn
             },
         ]
@@ -71,7 +77,8 @@ extension TransactionModule {
     }
 
     private static func resetting(
-        _ name: String, _ summary: String, _ reset: @escaping @Sendable (inout TimerOverrides, TransactionTimers) -> Void
+        _ name: String, _ summary: String,
+        _ reset: @escaping @Sendable (inout TimerOverrides, TransactionTimers) -> Void
     ) -> Function {
         Function(name, routes: timerRoutes, summary: summary, example: "\(name)();") { module, _ in
             { context in

@@ -37,7 +37,8 @@ struct TransactionSettings: Sendable {
         timers.inviteLifetime = milliseconds("max_inv_lifetime")
         timers.nonInviteLifetime = milliseconds("max_noninv_lifetime")
         timers.restartsOnEachReply = parameters.flag("restart_fr_on_each_reply")
-        forking.failureReplyMode = FailureReplyMode(rawValue: parameters.integer("failure_reply_mode")) ?? .dropAllOnNewLeg
+        forking.failureReplyMode =
+            FailureReplyMode(rawValue: parameters.integer("failure_reply_mode")) ?? .dropAllOnNewLeg
         forking.aggregatesChallenges = parameters.flag("aggregate_challenges")
         forking.disables6xxBlock = parameters.flag("disable_6xx_block")
         forking.remaps503 = parameters.flag("remap_503_500")
@@ -62,9 +63,11 @@ struct TransactionSettings: Sendable {
         .integer("retr_timer2", 4_000, in: 1...3_600_000, "longest milliseconds between retransmissions"),
         .integer("max_inv_lifetime", 180_000, in: 0...86_400_000, "milliseconds after which an INVITE is not extended"),
         .integer(
-            "max_noninv_lifetime", 32_000, in: 0...86_400_000, "milliseconds after which another request is not extended"),
+            "max_noninv_lifetime", 32_000, in: 0...86_400_000,
+            "milliseconds after which another request is not extended"),
         .flag("restart_fr_on_each_reply", true, "whether each provisional response restarts fr_inv_timer"),
-        .integer("failure_reply_mode", 0, in: 0...3, "which replies compete after a failure route: 0 all, 3 the new leg's"),
+        .integer(
+            "failure_reply_mode", 0, in: 0...3, "which replies compete after a failure route: 0 all, 3 the new leg's"),
         .flag("aggregate_challenges", true, "whether a 401 or 407 carries the challenges of all branches"),
         .flag("disable_6xx_block", false, "whether a 6xx leaves the other branches alone"),
         .flag("remap_503_500", true, "whether a 503 becomes a 500 upstream"),
