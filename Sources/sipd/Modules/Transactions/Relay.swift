@@ -47,7 +47,7 @@ struct Relay {
         }
         guard let transaction = layer.findAcknowledged(context.message) else { return -1 }
         transaction.receiveAck()
-        return 1
+        return transaction.hasAnsweredItself(context.message) ? 0 : 1
     }
 
     private func absorbRetransmission() -> Bool {

@@ -17,6 +17,9 @@ final class RelayOperation {
     private var targets: [RequestTarget]
     private var prepared: [OutgoingBranch] = []
     private var lastError = RelayError.unspecified
+    private var added = 0..<0
+    private var failed: [Int] = []
+    private var outcomesMissing = 0
 
     init(
         _ transaction: RequestTransaction, _ context: ScriptContext, targets: [RequestTarget],
@@ -102,15 +105,49 @@ final class RelayOperation {
         }
         let first = transaction.branches.count
         for branch in prepared where !transaction.add(branch) { lastError = .tooManyBranches }
-        let added = first..<transaction.branches.count
-        var failed: [Int] = []
-        for index in added where !transaction.send(index, reportsAtOnce: false) { failed.append(index) }
+        added = first..<transaction.branches.count
+        // One more than there are, so that nothing ends before all have been sent.
+        outcomesMissing = 1
+        for index in added { send(index) }
+        noteOutcome()
+    }
+
+    /// Sends a branch; when a connection has to be opened for it, the script learns whether that worked.
+    private func send(_ index: Int) {
+        let waits = transaction.needsConnection(index)
+        var isKnown = false
+        outcomesMissing += 1
+        transaction.send(index) { error in
+            if let error { self.noteFailure(of: index, error, isKnown: isKnown) }
+            if waits, !isKnown {
+                isKnown = true
+                self.noteOutcome()
+            }
+        }
+        if !waits {
+            isKnown = true
+            noteOutcome()
+        }
+    }
+
+    private func noteFailure(of index: Int, _ error: SendError, isKnown: Bool) {
+        context.worker.server.logger.debug(
+            "request not sent",
+            metadata: [
+                "peer.address": "\(transaction.branches[index].destination.map { "\($0)" } ?? "")", "error": "\(error)",
+            ])
+        if isKnown { transaction.fail(index) } else { failed.append(index) }
+    }
+
+    private func noteOutcome() {
+        outcomesMissing -= 1
+        guard outcomesMissing == 0 else { return }
         if failed.count == added.count {
             if !failed.isEmpty { lastError = .sendFailed }
-            for index in failed { transaction.request.abandonBranch(index, at: transaction.layer.now) }
+            for index in failed { transaction.abandon(index) }
             return completion(lastError.rawValue)
         }
-        for index in failed { transaction.apply { $0.failSending(to: index, at: $1, into: &$2) } }
+        for index in failed { transaction.fail(index) }
         completion(1)
     }
 }

@@ -119,7 +119,11 @@ extension RequestTransaction {
         next.onReply = failed.onReply
         next.onFailure = failed.onFailure
         next.onBranchFailure = failed.onBranchFailure
-        return add(next) && send(number, reportsAtOnce: true)
+        guard add(next) else { return false }
+        send(number) { error in
+            if error != nil { self.fail(number) }
+        }
+        return true
     }
 
     // MARK: Branches
@@ -136,26 +140,31 @@ extension RequestTransaction {
         return true
     }
 
-    /// Sends the request of a branch for the first time.
-    ///
-    /// With `reportsAtOnce` a failure that is known at once is handled like a later one; otherwise it is only told
-    /// to the caller, who abandons the branch.
-    func send(_ index: Int, reportsAtOnce: Bool) -> Bool {
-        guard let destination = branches[index].destination else { return false }
-        var isReturned = false
-        var hasFailed = false
-        layer.worker.server.transport.send(branches[index].request, to: destination, from: layer.worker.index) {
-            error in
-            guard error != nil else { return }
-            if isReturned || reportsAtOnce {
-                self.apply { $0.failSending(to: index, at: $1, into: &$2) }
-            } else {
-                hasFailed = true
-            }
-        }
-        isReturned = true
+    /// Sends the request of a branch for the first time; `completion` is told how that went.
+    func send(_ index: Int, completion: @escaping (SendError?) -> Void) {
+        guard branches.indices.contains(index), let destination = branches[index].destination else { return }
+        layer.worker.server.transport.send(
+            branches[index].request, to: destination, from: layer.worker.index, completion: completion)
         layer.schedule(self)
-        return !hasFailed
+    }
+
+    /// Whether a connection has to be opened for a branch.
+    func needsConnection(_ index: Int) -> Bool {
+        guard let destination = branches[index].destination, destination.transport.isStream else { return false }
+        let transport = layer.worker.server.transport
+        if let connection = destination.connection, transport.connection(connection) != nil { return false }
+        return transport.connection(destination.transport, to: destination.remote) == nil
+    }
+
+    /// The request of a branch could not be sent, or its connection broke.
+    func fail(_ index: Int) {
+        guard !isRemoved else { return }
+        apply { $0.failSending(to: index, at: $1, into: &$2) }
+    }
+
+    /// Ends a branch whose request never left.
+    func abandon(_ index: Int) {
+        request.abandonBranch(index, at: layer.now)
     }
 }
 

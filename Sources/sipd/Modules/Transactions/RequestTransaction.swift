@@ -88,6 +88,11 @@ final class RequestTransaction {
         answeredTags.contains(tag)
     }
 
+    /// Whether this ACK is for a 2xx that was made here, so that it goes no further.
+    func hasAnsweredItself(_ ack: SIPMessage) -> Bool {
+        branches.isEmpty && ack.to?.tag == toTag
+    }
+
     /// Remembers how the request stood when it was forwarded.
     func noteForwarded(_ context: ScriptContext) {
         guard branches.isEmpty else { return }
