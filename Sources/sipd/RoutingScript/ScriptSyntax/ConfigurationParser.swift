@@ -9,6 +9,7 @@
 /// later versions added (`socket = { }`, `#!ifexp`, `loadmodule(...)`, newer parameters) is taken too, and words that
 /// Kamailio reserves may stand where a name is meant: `alias=drop.example.com`, `route[port]`.
 package struct ConfigurationParser {
+    /// What the command line and the system add to the text of a configuration.
     package struct Options: Sendable {
         /// Names from the command line (`-A`): `NAME`, or `NAME=TEXT` with the text as it is to be read.
         package var definitions: [String]
@@ -27,7 +28,9 @@ package struct ConfigurationParser {
         }
     }
 
+    /// Reads the files.
     package var loader: any SourceLoader
+    /// Definitions and environment for the preprocessor.
     package var options: Options
 
     package init(loader: any SourceLoader, options: Options = Options()) {
@@ -94,5 +97,6 @@ package struct ParsedConfiguration: Sendable {
         self.diagnostics = diagnostics
     }
 
+    /// The configuration must not be used.
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

@@ -6,12 +6,15 @@
 ///       hint: did you mean 'children'?
 ///       note: expanded from 'WORKERS', defined at kamailio.cfg:3:10
 package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
+    /// Whether the configuration can be used all the same.
     package enum Severity: String, Sendable, Hashable {
         case error
         case warning
     }
 
+    /// The first byte of what is wrong.
     package var location: SourceLocation
+    /// Errors refuse the configuration, warnings do not.
     package var severity: Severity
     /// A stable name of the kind of problem, like `unknown-global`; `syntax-error` for what no rule of the grammar takes.
     package var code: String

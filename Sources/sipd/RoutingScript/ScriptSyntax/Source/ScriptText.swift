@@ -3,6 +3,7 @@
 /// Configurations need not be UTF-8 and `"\xff"` is legal, so the bytes are kept as they are; `string` is for
 /// names and messages.
 package struct ScriptText: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The bytes without quotes and with escapes done.
     package var bytes: [UInt8]
 
     package init(bytes: [UInt8]) {

@@ -5,7 +5,9 @@
 package struct SourcePosition: Sendable, Hashable, Comparable {
     /// Index into `Configuration.files`; 0 is the file that was asked for, the others are includes.
     package var file: Int32
+    /// The line, from 1.
     package var line: Int32
+    /// The byte in the line, from 1.
     package var column: Int32
 
     package init(file: Int32 = 0, line: Int32, column: Int32) {
@@ -21,6 +23,7 @@ package struct SourcePosition: Sendable, Hashable, Comparable {
 
 /// The first and the last byte of a piece of a configuration.
 package struct SourceRange: Sendable, Hashable {
+    /// The first byte of the piece.
     package var start: SourcePosition
     /// The last byte that belongs to the piece; lies in another file when an include ends inside of it.
     package var end: SourcePosition
@@ -42,8 +45,11 @@ package struct SourceRange: Sendable, Hashable {
 
 /// A position with the name of its file, printed as `file:line:column`.
 package struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+    /// The path as it was given, or as an include found it.
     package var file: String
+    /// The line, from 1.
     package var line: Int32
+    /// The byte in the line, from 1.
     package var column: Int32
 
     package init(file: String, line: Int32, column: Int32) {

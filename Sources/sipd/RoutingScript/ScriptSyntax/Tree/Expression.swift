@@ -1,5 +1,6 @@
 /// An expression, as written: nothing is folded, names are not resolved.
 package struct Expression: Sendable {
+    /// The kinds of expressions with their operands.
     package indirect enum Kind: Sendable {
         /// Wrapped to 32 bits, as Kamailio does.
         case integer(Int32)
@@ -20,7 +21,9 @@ package struct Expression: Sendable {
         case legacy(LegacyComparison)
     }
 
+    /// What the expression is, with its operands.
     package var kind: Kind
+    /// The expression from its first to its last byte, with parentheses around it.
     package var range: SourceRange
     /// Levels of the tree below and including this node; the parser keeps it within `ScriptLimits.depthMax`,
     /// so recursion over a tree is safe.
@@ -77,8 +80,11 @@ package enum BinaryOperator: String, Sendable, CaseIterable {
 /// All of them look alike here: `force_rport;` is a call without arguments, `route(NAME)` one with an identifier,
 /// `forward(uri:host, uri:port)` one with two parts of the URI.
 package struct FunctionCall: Sendable {
+    /// The word before the parentheses.
     package var name: String
+    /// Where the name stands; a problem with the function belongs there.
     package var nameRange: SourceRange
+    /// The arguments in order; none for a command without parentheses.
     package var arguments: [Argument]
 
     package init(name: String, nameRange: SourceRange, arguments: [Argument]) {
@@ -90,6 +96,7 @@ package struct FunctionCall: Sendable {
 
 /// One argument of a call, in the form in which it was written.
 package struct Argument: Sendable {
+    /// The forms of arguments.
     package enum Kind: Sendable {
         /// Also constants: `404` is an expression that is an integer.
         case expression(Expression)
@@ -105,7 +112,9 @@ package struct Argument: Sendable {
         case uriPort
     }
 
+    /// The argument in the form in which it was written.
     package var kind: Kind
+    /// The argument from its first to its last byte.
     package var range: SourceRange
 
     package init(_ kind: Kind, _ range: SourceRange) {

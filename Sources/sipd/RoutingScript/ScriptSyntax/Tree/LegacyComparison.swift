@@ -3,6 +3,7 @@
 /// These fields are no values; they exist only as the left side of such a comparison, or the right one of
 /// `myself == uri`, which comes out the same way round.
 package struct LegacyComparison: Sendable {
+    /// The message fields that can be compared.
     package enum Field: String, Sendable, CaseIterable {
         case method
         /// The R-URI of a request; of a reply, the status code. `uri` and `status` are the same word.
@@ -25,6 +26,7 @@ package struct LegacyComparison: Sendable {
         case toPort = "to_port"
     }
 
+    /// What a field is compared with.
     package indirect enum Value: Sendable {
         case expression(Expression)
         /// A bare word: `method == INVITE`.
@@ -37,9 +39,13 @@ package struct LegacyComparison: Sendable {
         case transport(TransportName)
     }
 
+    /// The field, whichever side of the operator it stands on.
     package var field: Field
+    /// One of the operators that the field takes.
     package var comparison: BinaryOperator
+    /// The other side.
     package var value: Value
+    /// Where the other side stands.
     package var valueRange: SourceRange
 
     package init(field: Field, comparison: BinaryOperator, value: Value, valueRange: SourceRange) {

@@ -14,12 +14,15 @@ package enum RouteKind: String, Sendable, CaseIterable {
 
 /// One routing block; see `Configuration.routes` for repeated ones.
 package struct RouteBlock: Sendable {
+    /// What the block is for.
     package var kind: RouteKind
     /// Nil for the main block of its kind, which `[0]` and an absent name mean.
     package var name: String?
     /// Never empty.
     package var body: [Statement]
+    /// The block from its first word to its closing brace.
     package var range: SourceRange
+    /// Where the name stands; the first word when there is none.
     package var nameRange: SourceRange
 
     package init(kind: RouteKind, name: String?, body: [Statement], range: SourceRange, nameRange: SourceRange) {

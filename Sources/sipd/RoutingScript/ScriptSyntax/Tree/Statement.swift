@@ -1,5 +1,6 @@
 /// One statement of a routing block.
 package struct Statement: Sendable {
+    /// The kinds of statements with their parts.
     package indirect enum Kind: Sendable {
         /// A call, whose value becomes `$rc`. Kamailio allows no other expression as a statement.
         case call(FunctionCall)
@@ -17,7 +18,9 @@ package struct Statement: Sendable {
         case empty
     }
 
+    /// What the statement is, with its parts.
     package var kind: Kind
+    /// The statement with its semicolon or its closing brace.
     package var range: SourceRange
 
     package init(_ kind: Kind, _ range: SourceRange) {
@@ -30,7 +33,9 @@ package struct Statement: Sendable {
 package struct Assignment: Sendable {
     /// The variable as written, from the `$` on; whether it can be written to is not checked.
     package var target: ScriptText
+    /// Where the variable stands.
     package var targetRange: SourceRange
+    /// What the variable is set to.
     package var value: Expression
 
     package init(target: ScriptText, targetRange: SourceRange, value: Expression) {
@@ -42,8 +47,11 @@ package struct Assignment: Sendable {
 
 /// `if (a) { } else if (b) { } else { }`, kept flat so that long chains are not deep.
 package struct Conditional: Sendable {
+    /// A condition and what is done when it holds.
     package struct Clause: Sendable {
+        /// The expression behind `if`.
         package var condition: Expression
+        /// The statements of the block, or the one without braces; never empty.
         package var body: [Statement]
 
         package init(condition: Expression, body: [Statement]) {
@@ -65,6 +73,7 @@ package struct Conditional: Sendable {
 
 /// `switch (value) { case 1: ... default: ... }`; a case without `break` falls through to the next.
 package struct Selection: Sendable {
+    /// What the value is compared with.
     package enum Label: Sendable, Hashable {
         case integer(Int32)
         case string(ScriptText)
@@ -73,10 +82,13 @@ package struct Selection: Sendable {
         case otherwise
     }
 
+    /// A label and the statements up to the next one.
     package struct Case: Sendable {
+        /// The value or the expression behind `case`, or `default`.
         package var label: Label
         /// May be empty.
         package var body: [Statement]
+        /// The case from its label to its last statement.
         package var range: SourceRange
 
         package init(label: Label, body: [Statement], range: SourceRange) {
@@ -86,6 +98,7 @@ package struct Selection: Sendable {
         }
     }
 
+    /// The expression behind `switch`.
     package var value: Expression
     /// The cases in order, perhaps none.
     ///
