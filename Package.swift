@@ -39,6 +39,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
+    module("Routing", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("StatelessReply", ["ControlProtocol"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),

@@ -1,6 +1,7 @@
 import AuthenticationModule
 import ModuleInterface
 import PermissionsModule
+import RoutingModule
 import StatelessReplyModule
 import TransactionsModule
 
@@ -10,7 +11,9 @@ enum StandardModules {
     static let all: [LoadableModule] = [
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
+        LoadableModule(MaxForwardsModule.self),
         LoadableModule(PermissionsModule.self),
+        LoadableModule(RecordRouteModule.self),
         LoadableModule(StatelessReplyModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),

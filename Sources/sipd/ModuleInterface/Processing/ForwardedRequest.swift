@@ -26,6 +26,7 @@ package struct ForwardedRequest {
     package func bytes() -> [UInt8] {
         let message = context.message
         var edits = context.edits
+        context.recordRoute.add(to: message, from: context.received?.socket, to: socket, &edits)
         addPath(message, &edits)
         edits.insert(viaLine(), before: message.topVia.map { headerStart(of: $0, message) } ?? message.headersStart)
         ReceivedParameters.add(to: message, context.received, forcesRport: context.replyRouting.forcesRport, &edits)
@@ -46,7 +47,7 @@ package struct ForwardedRequest {
         line.append(contentsOf: "Via: SIP/2.0/".utf8)
         line.append(contentsOf: socket.transport.viaName.utf8)
         line.append(UInt8(ascii: " "))
-        line.append(contentsOf: socket.viaHostPort)
+        line.append(contentsOf: socket.hostPort.bytes)
         line.append(contentsOf: ";branch=".utf8)
         line.append(contentsOf: branch.bytes)
         if context.replyRouting.addsLocalRport { line.append(contentsOf: ";rport".utf8) }

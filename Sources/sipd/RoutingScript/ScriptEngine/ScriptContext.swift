@@ -26,6 +26,8 @@ package final class ScriptContext {
     package var flags: UInt32 = 0
     /// Script flags 0...31 (`setsflag`).
     package var scriptFlags: UInt32 = 0
+    /// The Record-Route headers that forwarding adds; the outgoing socket decides their number and addresses.
+    package var recordRoute = RecordRoute()
     /// How replies to this request travel (`force_rport()`, `set_reply_close()`).
     package var replyRouting = ReplyRouting()
     /// Header lines, each ending in CRLF, to add to replies made here (`append_to_reply`).

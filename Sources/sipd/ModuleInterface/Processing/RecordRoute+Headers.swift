@@ -1,0 +1,40 @@
+import NetworkAddress
+package import SIPMessage
+import ScriptEngine
+package import Transport
+
+extension RecordRoute {
+    /// Adds the Record-Route headers in front of all others: that of the outgoing socket first, then, when it is
+    /// another, that of the incoming one (RFC 3261 §16.6 item 4; two headers: RFC 5658 §6).
+    func add(
+        to message: SIPMessage, from incoming: ListenSocket?, to outgoing: ListenSocket, _ edits: inout MessageEdits
+    ) {
+        guard isWanted else { return }
+        if !presetHosts.isEmpty {
+            for host in presetHosts { edits.insertHeader(line(host, isDouble: presetHosts.count > 1)) }
+            return
+        }
+        guard let incoming, namesBothSockets, incoming != outgoing else {
+            return _ = edits.insertHeader(line(outgoing.routeAddress, isDouble: false))
+        }
+        edits.insertHeader(line(outgoing.routeAddress, isDouble: true))
+        edits.insertHeader(line(incoming.routeAddress, isDouble: true))
+    }
+
+    private func line(_ address: ByteString, isDouble: Bool) -> ByteString {
+        let user = user.map { $0 + "@" } ?? ""
+        return "Record-Route: <sip:" + user + address + (isDouble ? ";r2=on" : "") + suffix + parameters + ">\r\n"
+    }
+}
+
+extension ListenSocket {
+    /// Host and port as they stand in Via and Record-Route: 5060 is left out.
+    package var hostPort: ByteString {
+        portText == .sip ? ByteString(hostText) : ByteString(hostText + ":\(portText)")
+    }
+
+    /// `hostPort`, and the transport unless it is UDP.
+    var routeAddress: ByteString {
+        transport == .udp ? hostPort : hostPort + ";transport=" + ByteString(transport.name)
+    }
+}

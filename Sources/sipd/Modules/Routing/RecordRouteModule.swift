@@ -1,0 +1,158 @@
+package import ModuleInterface
+import NetworkAddress
+import SIPMessage
+package import ScriptEngine
+import Transport
+
+/// Module `rr`: Record-Route and loose routing (RFC 3261 §16.4, §16.6 item 4, §16.12).
+package struct RecordRouteModule: ScriptModule {
+    let appendsFromTag: Bool
+    let writesFullLr: Bool
+    let writesBothSockets: Bool
+    let addsUsername: Bool
+    let forcesSocket: Bool
+
+    /// Reads the parameters.
+    package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
+        appendsFromTag = parameters.flag("append_fromtag")
+        writesFullLr = parameters.flag("enable_full_lr")
+        writesBothSockets = parameters.flag("enable_double_rr")
+        addsUsername = parameters.flag("add_username")
+        forcesSocket = parameters.flag("force_send_socket")
+    }
+
+    /// What the module offers.
+    package static var description: ModuleDescription<RecordRouteModule> {
+        ModuleDescription(
+            name: "rr", summary: "Record-Route and loose routing.",
+            parameters: [
+                .flag("append_fromtag", true, "whether Record-Route carries the From tag, which is_direction() needs"),
+                .flag("enable_full_lr", false, "whether lr is written lr=on, for peers that want a value"),
+                .integer("enable_double_rr", 1, in: 0...2, "whether two headers are added when the sockets differ; 2 always"),
+                .flag("add_username", false, "whether the user of the Request-URI is added"),
+                .flag("force_send_socket", true, "whether the socket named by the second Route is used"),
+                .flag("enable_socket_mismatch_warning", true, "accepted; sockets are compared when the request is sent"),
+                .string("custom_user_avp", nil, "accepted; no user is taken from an AVP"),
+                .flag("ignore_user", false, "accepted; the user of a Route is not looked at"),
+            ],
+            functions: recordFunctions + routeFunctions)
+    }
+}
+
+// MARK: - Record-Route
+
+extension RecordRouteModule {
+    private static let recordingRoutes: RouteMask = [.branch, .failure, .request]
+
+    private static var recordFunctions: [FunctionDescription<RecordRouteModule>] {
+        [
+            FunctionDescription(
+                "record_route", [.format], required: 0, routes: recordingRoutes,
+                summary: "Adds Record-Route for this server, two when the request leaves by another socket.",
+                example: "record_route();"
+            ) { module, arguments in
+                { context in
+                    module.record(context, extra: arguments.first?.text(in: context) ?? "", preset: nil)
+                }
+            },
+            FunctionDescription(
+                "record_route_preset", [.format, .format], required: 1, routes: recordingRoutes,
+                summary: "Adds Record-Route with a given address, two when two are given.",
+                example: "record_route_preset(\"pbx.test:5060\");"
+            ) { module, arguments in
+                { context in
+                    module.record(context, extra: "", preset: arguments.map { $0.text(in: context) })
+                }
+            },
+            FunctionDescription(
+                "record_route_advertised_address", [.format], routes: recordingRoutes,
+                summary: "Adds Record-Route with a given address; transport and second header as record_route() does.",
+                example: "record_route_advertised_address(\"pbx.test:5060\");"
+            ) { module, arguments in
+                { module.record($0, extra: "", preset: [arguments[0].text(in: $0)]) }
+            },
+            FunctionDescription(
+                "add_rr_param", [.format], routes: recordingRoutes,
+                summary: "Adds a parameter to the Record-Route of this request, before or after record_route().",
+                example: "add_rr_param(\";nat=yes\");"
+            ) { _, arguments in
+                { context in
+                    context.recordRoute.parameters = context.recordRoute.parameters + arguments[0].text(in: context)
+                    return .success
+                }
+            },
+            FunctionDescription(
+                "remove_record_route", routes: recordingRoutes,
+                summary: "Takes back what record_route() did.", example: "remove_record_route();"
+            ) { _, _ in
+                { context in
+                    context.recordRoute = RecordRoute()
+                    return .success
+                }
+            },
+        ]
+    }
+
+    private func record(_ context: ScriptContext, extra: ByteString, preset: [ByteString]?) -> FunctionResult {
+        guard !context.recordRoute.isWanted else {
+            context.worker.log(level: -1, "ERROR: rr: Double attempt to record-route", in: context)
+            return .failure
+        }
+        var wanted = context.recordRoute
+        wanted.isWanted = true
+        wanted.presetHosts = preset ?? []
+        wanted.suffix = writesFullLr ? ";lr=on" : ";lr"
+        if appendsFromTag, let tag = context.message.from?.tag { wanted.suffix = wanted.suffix + ";ftag=" + tag }
+        wanted.suffix = wanted.suffix + extra
+        if addsUsername, let uri = try? SIPURI.parse(context.target.uri ?? context.message.requestURI ?? "") {
+            wanted.user = uri.user
+        }
+        wanted.namesBothSockets = writesBothSockets
+        context.recordRoute = wanted
+        return .success
+    }
+}
+
+// MARK: - Route
+
+extension RecordRouteModule {
+    private static var routeFunctions: [FunctionDescription<RecordRouteModule>] {
+        [
+            FunctionDescription(
+                "loose_route", routes: .request,
+                summary: "Follows the Route headers: takes off this server's, sets the next hop.",
+                example: "if (loose_route()) { t_relay(); exit; }"
+            ) { module, _ in
+                { context in
+                    var routing = LooseRouting(context, forcesSocket: module.forcesSocket)
+                    return .code(routing.run())
+                }
+            },
+            FunctionDescription(
+                "check_route_param", [.regularExpression], routes: .request,
+                summary: "Whether the parameters of this server's Route match, after loose_route().",
+                example: "if (check_route_param(\"nat=yes\")) { … }"
+            ) { _, arguments throws(ScriptError) in
+                let expression = try RegularExpression(arguments[0].source, .ignoresCase)
+                return { context in
+                    guard let route = context[LocalRoute.key], !route.parameters.isEmpty else { return .failure }
+                    return expression.matches(route.parameters) ? .success : .failure
+                }
+            },
+            FunctionDescription(
+                "is_direction", [.text], routes: .request,
+                summary: "Whether the request goes downstream (from the caller) or upstream.",
+                example: "if (is_direction(\"upstream\")) { … }"
+            ) { _, arguments throws(ScriptError) in
+                let word = arguments[0].source.string.lowercased()
+                guard word == "upstream" || word == "downstream" else {
+                    throw ScriptError("unknown direction '\(arguments[0].source)'", hint: "upstream and downstream are known")
+                }
+                let wantsUpstream = word == "upstream"
+                return { context in
+                    LooseRouting.isUpstream(context) == wantsUpstream ? .success : .failure
+                }
+            },
+        ]
+    }
+}
