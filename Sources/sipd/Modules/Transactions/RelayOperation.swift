@@ -58,6 +58,7 @@ final class RelayOperation {
     private func makeBranchContext(_ target: RequestTarget) -> ScriptContext {
         let branch = context.worker.makeContext(message: context.message, received: context.received, target: target)
         branch.edits = context.edits
+        branch.recordRoute = context.recordRoute
         branch.flags = context.flags
         branch.attributes = context.attributes
         branch.replyRouting = context.replyRouting

@@ -82,6 +82,7 @@ extension RequestTransaction {
         let failure = layer.worker.makeContext(
             message: context.message, received: context.received, target: forwardedTarget)
         failure.edits = forwardedEdits
+        failure.recordRoute = forwardedRecordRoute
         failure.flags = context.flags
         failure.attributes = context.attributes
         failure.replyRouting = context.replyRouting

@@ -35,6 +35,7 @@ final class RequestTransaction {
     private(set) var lastReply: [UInt8] = []
     /// The edits and target with which the request was first forwarded; failure routes start from them.
     private(set) var forwardedEdits = MessageEdits()
+    private(set) var forwardedRecordRoute = RecordRoute()
     private(set) var forwardedTarget = RequestTarget()
     /// The Reason lines of the caller's CANCEL.
     var cancelReason: ByteString = ""
@@ -57,6 +58,7 @@ final class RequestTransaction {
             isInvite: context.message.method == .invite, isReliable: replyDestination?.transport.isReliable ?? false,
             timers: layer.settings.timers, settings: layer.settings.forking)
         forwardedEdits = context.edits
+        forwardedRecordRoute = context.recordRoute
         forwardedTarget = context.target
     }
 
@@ -97,6 +99,7 @@ final class RequestTransaction {
     func noteForwarded(_ context: ScriptContext) {
         guard branches.isEmpty else { return }
         forwardedEdits = context.edits
+        forwardedRecordRoute = context.recordRoute
         forwardedTarget = context.target
     }
 
