@@ -7,11 +7,17 @@ package struct DigestAlgorithm: Hashable, Sendable {
     /// Tells whether the secret is bound to the session's nonces (`-sess`).
     package let isSession: Bool
 
+    /// MD5 (RFC 2617), what every phone knows.
     package static let md5 = DigestAlgorithm(hash: .md5, isSession: false)
+    /// MD5 with a secret bound to the session.
     package static let md5Session = DigestAlgorithm(hash: .md5, isSession: true)
+    /// SHA-256 (RFC 7616).
     package static let sha256 = DigestAlgorithm(hash: .sha256, isSession: false)
+    /// SHA-256 with a secret bound to the session.
     package static let sha256Session = DigestAlgorithm(hash: .sha256, isSession: true)
+    /// SHA-512-256 (RFC 7616).
     package static let sha512t256 = DigestAlgorithm(hash: .sha512t256, isSession: false)
+    /// SHA-512-256 with a secret bound to the session.
     package static let sha512t256Session = DigestAlgorithm(hash: .sha512t256, isSession: true)
 
     private static let all: [DigestAlgorithm] = [

@@ -1,6 +1,8 @@
 /// An address and a port.
 package struct Endpoint: Hashable, Sendable {
+    /// The host's address.
     package var address: IPAddress
+    /// The port at the host.
     package var port: Port
 
     /// Creates an endpoint.

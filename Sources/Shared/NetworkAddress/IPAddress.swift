@@ -17,6 +17,7 @@ package struct IPAddress: Hashable, Sendable {
     package let high: UInt64
     /// The lower half of an IPv6 address, or the whole IPv4 address in its lower 32 bits.
     package let low: UInt64
+    /// Which of both kinds of address it is.
     package let family: Family
 
     /// Takes an IPv4 address as a number, most significant octet first.
@@ -55,9 +56,11 @@ package struct IPAddress: Hashable, Sendable {
     @inlinable
     package var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
+    /// Tells whether this is an IPv4 address.
     @inlinable
     package var isIPv4: Bool { family == .v4 }
 
+    /// Tells whether this is an IPv6 address, also an IPv4-mapped one.
     @inlinable
     package var isIPv6: Bool { family == .v6 }
 

@@ -1,5 +1,6 @@
 /// A port of a transport protocol, 0...65535; 0 stands for any port.
 package struct Port: Hashable, Sendable, Comparable {
+    /// The port as a number.
     package let value: UInt16
 
     /// Takes a number that is in range by its type.

@@ -1,12 +1,12 @@
 extension ByteString {
     /// Compares without regard to the case of ASCII letters, as SIP does for names and tokens (RFC 3261 §7.3.1).
     package func equalsIgnoringCase(_ other: ByteString) -> Bool {
-        bytesAreEqualIgnoringCase(bytes.span, other.bytes.span)
+        bytes.span.isEqualIgnoringCase(to: other.bytes.span)
     }
 
     /// Compares with a text without regard to the case of ASCII letters; allocates nothing for a literal.
     package func equalsIgnoringCase(_ text: String) -> Bool {
-        bytesAreEqualIgnoringCase(bytes.span, text.utf8.span)
+        bytes.span.isEqualIgnoringCase(to: text.utf8.span)
     }
 
     /// Tells whether the value begins with these bytes.
@@ -69,15 +69,15 @@ extension ByteString {
         let span = bytes.span
         var start = 0
         var end = span.count
-        while start < end, isWhitespace(span[start]) { start += 1 }
-        while end > start, isWhitespace(span[end - 1]) { end -= 1 }
+        while start < end, span[start].isWhitespace { start += 1 }
+        while end > start, span[end - 1].isWhitespace { end -= 1 }
         return ByteString(bytes[(bytes.startIndex + start)..<(bytes.startIndex + end)])
     }
 
     /// A copy with ASCII letters in lower case, or the value itself if it has no upper-case letter.
     package func lowercased() -> ByteString {
         guard bytes.contains(where: { $0 >= 0x41 && $0 <= 0x5A }) else { return self }
-        return ByteString(bytes.map { lowercase($0) })
+        return ByteString(bytes.map { $0.lowercase })
     }
 
     /// A copy with ASCII letters in upper case, or the value itself if it has no lower-case letter.
@@ -89,7 +89,7 @@ extension ByteString {
     /// The index in the storage of the first such byte.
     package func firstIndex(of byte: UInt8) -> Int? {
         let span = bytes.span
-        guard let index = indexOf(byte, in: span, from: 0, to: span.count) else { return nil }
+        guard let index = span.firstIndex(of: byte, from: 0, to: span.count) else { return nil }
         return bytes.startIndex + index
     }
 
@@ -118,7 +118,7 @@ extension ByteString {
         guard text.count >= pattern.count else { return nil }
         var start = 0
         let last = text.count - pattern.count
-        while let candidate = indexOf(pattern[0], in: text, from: start, to: last + 1) {
+        while let candidate = text.firstIndex(of: pattern[0], from: start, to: last + 1) {
             var matched = 1
             while matched < pattern.count, text[candidate + matched] == pattern[matched] { matched += 1 }
             if matched == pattern.count {

@@ -76,12 +76,12 @@ package struct ByteString: Sendable {
 
 extension ByteString: Hashable, Comparable {
     package static func == (left: ByteString, right: ByteString) -> Bool {
-        bytesAreEqual(left.bytes.span, right.bytes.span)
+        left.bytes.span.isEqual(to: right.bytes.span)
     }
 
     /// Compares with the UTF-8 of a text, without allocating for a literal.
     package static func == (left: ByteString, right: String) -> Bool {
-        bytesAreEqual(left.bytes.span, right.utf8.span)
+        left.bytes.span.isEqual(to: right.utf8.span)
     }
 
     /// Compares with the UTF-8 of a text, without allocating for a literal.

@@ -18,14 +18,14 @@ package struct CSeq: Hashable, Sendable {
         let base = text.bytes.startIndex
         guard span.count > 0 else { throw SIPParseError(.cseq, .empty, at: base) }
         var position = 0
-        while position < span.count, isDigit(span[position]) { position += 1 }
-        guard let number = decimal(span, 0, position, limit: 0x7FFF_FFFF) else {
+        while position < span.count, span[position].isDigit { position += 1 }
+        guard let number = span.decimal(from: 0, to: position, limit: 0x7FFF_FFFF) else {
             throw SIPParseError(.cseq, .badNumber, at: base)
         }
         let numberEnd = position
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         let start = position
-        while position < span.count, isTokenByte(span[position]) { position += 1 }
+        while position < span.count, span[position].isTokenByte { position += 1 }
         guard position > start, start > numberEnd else {
             throw SIPParseError(.cseq, .missingPart("method"), at: base + start)
         }

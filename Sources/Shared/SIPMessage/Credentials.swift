@@ -17,14 +17,23 @@ package struct Credentials: Hashable, Sendable {
     /// Tells whether the scheme is Digest.
     package var isDigest: Bool { list.scheme.equalsIgnoringCase("Digest") }
 
+    /// The user's name.
     package var username: ByteString? { self["username"] }
+    /// The realm the password is for.
     package var realm: ByteString? { self["realm"] }
+    /// The server's nonce.
     package var nonce: ByteString? { self["nonce"] }
+    /// The URI that the response covers.
     package var uri: ByteString? { self["uri"] }
+    /// The proof, in hexadecimal.
     package var response: ByteString? { self["response"] }
+    /// The algorithm; MD5 if absent.
     package var algorithm: ByteString? { self["algorithm"] }
+    /// The client's nonce.
     package var cnonce: ByteString? { self["cnonce"] }
+    /// What the server wants back unchanged.
     package var opaque: ByteString? { self["opaque"] }
+    /// The protection chosen, like `auth`.
     package var qop: ByteString? { self["qop"] }
     /// The nonce count as written: eight hexadecimal digits.
     package var nc: ByteString? { self["nc"] }
@@ -52,10 +61,15 @@ package struct Challenge: Hashable, Sendable {
     /// Tells whether the scheme is Digest.
     package var isDigest: Bool { list.scheme.equalsIgnoringCase("Digest") }
 
+    /// The realm the password is for.
     package var realm: ByteString? { self["realm"] }
+    /// The URIs that the credentials are for.
     package var domain: ByteString? { self["domain"] }
+    /// The server's nonce.
     package var nonce: ByteString? { self["nonce"] }
+    /// What the server wants back unchanged.
     package var opaque: ByteString? { self["opaque"] }
+    /// The algorithm; MD5 if absent.
     package var algorithm: ByteString? { self["algorithm"] }
     /// Tells whether the nonce was right but too old.
     package var isStale: Bool { self["stale"]?.equalsIgnoringCase("true") ?? false }
@@ -85,12 +99,12 @@ struct AuthenticationParameters: Hashable, Sendable {
         let span = text.bytes.span
         guard span.count > 0 else { throw SIPParseError(.credentials, .empty, at: base) }
         var position = 0
-        while position < span.count, isTokenByte(span[position]) { position += 1 }
-        guard position > 0, position < span.count, isWhitespace(span[position]) else {
+        while position < span.count, span[position].isTokenByte { position += 1 }
+        guard position > 0, position < span.count, span[position].isWhitespace else {
             throw SIPParseError(.credentials, .missingPart("scheme"), at: base + position)
         }
         let scheme = TextRange(0, position)
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         let parameters = ParameterList(text.part(TextRange(position, span.count)), separator: 0x2C)
         return AuthenticationParameters(text: text, scheme: text.part(scheme), parameters: parameters)
     }

@@ -36,7 +36,7 @@ struct HeaderNameTable: Sendable {
     func lookup(_ span: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> HeaderName {
         let count = end - start
         if count == 1 {
-            return lowercase(span[start]) &- 0x61 < 26 ? letters[Int(span[start] & 31)] : .other
+            return span[start].isLetter ? letters[Int(span[start] & 31)] : .other
         }
         guard count > 0, count <= HeaderNameTable.countMax else { return .other }
         let words = HeaderNameTable.words(span, start, count)
@@ -53,17 +53,17 @@ struct HeaderNameTable: Sendable {
         _ span: borrowing Span<UInt8>, _ start: Int, _ count: Int
     ) -> (UInt64, UInt64, UInt64, UInt64) {
         guard count > 8 else { return (lowercaseWord(span, start, count), 0, 0, 0) }
-        let first = lowercase(word(span, start))
+        let first = span.word(at: start).lowercase
         guard count > 16 else { return (first, lowercaseWord(span, start + 8, count - 8), 0, 0) }
-        let second = lowercase(word(span, start + 8))
+        let second = span.word(at: start + 8).lowercase
         guard count > 24 else { return (first, second, lowercaseWord(span, start + 16, count - 16), 0) }
         return (
-            first, second, lowercase(word(span, start + 16)), lowercaseWord(span, start + 24, count - 24)
+            first, second, span.word(at: start + 16).lowercase, lowercaseWord(span, start + 24, count - 24)
         )
     }
 
     private static func lowercaseWord(_ span: borrowing Span<UInt8>, _ start: Int, _ count: Int) -> UInt64 {
-        lowercase(count == 8 ? word(span, start) : partialWord(span, start, count))
+        count == 8 ? span.word(at: start) : span.partialWord(at: start, count: count).lowercase
     }
 
     private static func bucket(_ words: (UInt64, UInt64, UInt64, UInt64), _ count: Int) -> Int {

@@ -28,11 +28,11 @@ package struct HeaderValues: Sequence, Sendable {
         private mutating func nextRange() -> TextRange? {
             let text = text
             let span = text.bytes.span
-            while position < span.count, span[position] == 0x2C || isWhitespace(span[position]) { position += 1 }
+            while position < span.count, span[position] == 0x2C || span[position].isWhitespace { position += 1 }
             guard position < span.count else { return nil }
             let start = position
             position = endOfValue(span, start)
-            return TextRange(start, trimEnd(span, start, position))
+            return TextRange(start, span.trimmedEnd(from: start, to: position))
         }
     }
 }
@@ -49,7 +49,7 @@ private func endOfValue(_ span: borrowing Span<UInt8>, _ start: Int) -> Int {
         case 0x22:
             // A quote inside angle brackets is no string: URIs may not hold one, so a lone one must not eat the rest.
             if !isInBrackets {
-                position = endOfQuotedString(span, position, span.count) ?? span.count
+                position = span.endOfQuotedString(from: position, to: span.count) ?? span.count
                 continue
             }
         default: break

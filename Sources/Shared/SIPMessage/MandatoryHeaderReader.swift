@@ -81,7 +81,7 @@ struct MandatoryHeaderReader {
     mutating func number(_ name: HeaderName, at index: Int, limit: Int) -> Int? {
         guard index >= 0 else { return nil }
         let range = headers[index].bodyRange
-        let number = decimal(buffer.span, range.lowerBound, range.upperBound, limit: limit)
+        let number = buffer.span.decimal(from: range.lowerBound, to: range.upperBound, limit: limit)
         if number == nil { defects.append(Defect(.badValue(.badNumber), header: name, at: range.lowerBound)) }
         return number
     }

@@ -67,7 +67,7 @@ struct MessageScanner: ~Copyable {
     private mutating func scanHeader(
         _ span: borrowing Span<UInt8>, _ start: Int, _ table: borrowing HeaderNameTable
     ) throws(SIPParseError) -> Int {
-        let colon = indexOf(0x3A, in: span, from: start, to: start + MessageScanner.nameLengthMax) ?? start
+        let colon = span.firstIndex(of: 0x3A, from: start, to: start + MessageScanner.nameLengthMax) ?? start
         var nameEnd = colon
         while nameEnd > start, span[nameEnd - 1] == 0x20 || span[nameEnd - 1] == 0x09 { nameEnd -= 1 }
         let name = table.lookup(span, start, nameEnd)
@@ -86,19 +86,19 @@ struct MessageScanner: ~Copyable {
             return end
         }
         var valueStart = bodyStart
-        while valueStart < end, isWhitespace(span[valueStart]) { valueStart += 1 }
+        while valueStart < end, span[valueStart].isWhitespace { valueStart += 1 }
         note(name, at: start)
         headers.append(
             HeaderField(
                 name: name, start: start, nameEnd: nameEnd, bodyStart: valueStart,
-                bodyEnd: trimEnd(span, valueStart, end), end: end))
+                bodyEnd: span.trimmedEnd(from: valueStart, to: end), end: end))
         return end
     }
 
     /// The position behind the line end that is not followed by a folded line.
     private func endOfField(_ span: borrowing Span<UInt8>, _ start: Int) -> Int {
         var position = start
-        while let lineEnd = indexOf(0x0A, in: span, from: position, to: span.count) {
+        while let lineEnd = span.firstIndex(of: 0x0A, from: position, to: span.count) {
             position = lineEnd + 1
             guard position < span.count, span[position] == 0x20 || span[position] == 0x09 else { return position }
         }
@@ -135,7 +135,7 @@ struct MessageScanner: ~Copyable {
         guard start < end else { return false }
         var position = start
         while position < end {
-            if !isTokenByte(span[position]) { return false }
+            if !span[position].isTokenByte { return false }
             position += 1
         }
         return true
@@ -144,7 +144,7 @@ struct MessageScanner: ~Copyable {
 
 extension MessageScanner {
     mutating func scanStartLine(_ span: borrowing Span<UInt8>) throws(SIPParseError) {
-        guard let lineEnd = indexOf(0x0A, in: span, from: start, to: span.count) else {
+        guard let lineEnd = span.firstIndex(of: 0x0A, from: start, to: span.count) else {
             throw SIPParseError(.message, .truncated, at: span.count)
         }
         guard lineEnd - start <= limits.headerLengthMax else {
@@ -152,7 +152,7 @@ extension MessageScanner {
         }
         startLineEnd = lineEnd + 1
         let end = lineEnd > start && span[lineEnd - 1] == 0x0D ? lineEnd - 1 : lineEnd
-        if end - start >= 4, matches(span, start, start + 4, ignoringCase: "sip/") {
+        if end - start >= 4, span.matches(ignoringCase: "sip/", from: start, to: start + 4) {
             try scanStatusLine(span, end)
         } else {
             try scanRequestLine(span, end)
@@ -165,8 +165,9 @@ extension MessageScanner {
         version = TextRange(start, position)
         while position < end, span[position] == 0x20 { position += 1 }
         let codeStart = position
-        while position < end, isDigit(span[position]) { position += 1 }
-        guard position - codeStart == 3, let code = decimal(span, codeStart, position, limit: 699), code >= 100,
+        while position < end, span[position].isDigit { position += 1 }
+        guard position - codeStart == 3, let code = span.decimal(from: codeStart, to: position, limit: 699),
+            code >= 100,
             position == end || span[position] == 0x20
         else { throw SIPParseError(.statusLine, .badNumber, at: codeStart) }
         status = code
@@ -176,7 +177,7 @@ extension MessageScanner {
 
     private mutating func scanRequestLine(_ span: borrowing Span<UInt8>, _ end: Int) throws(SIPParseError) {
         var position = start
-        while position < end, isTokenByte(span[position]) { position += 1 }
+        while position < end, span[position].isTokenByte { position += 1 }
         guard position > start else {
             throw SIPParseError(.requestLine, .unexpectedByte(span[position]), at: position)
         }
@@ -185,15 +186,16 @@ extension MessageScanner {
         }
         method = TextRange(start, position)
         knownMethod = Method.known(span, start, position)
-        let lineEnd = trimEnd(span, position, end)
+        let lineEnd = span.trimmedEnd(from: position, to: end)
         var lastSpace = lineEnd
         while lastSpace > position, span[lastSpace - 1] != 0x20 { lastSpace -= 1 }
-        guard lastSpace - 1 > position, matches(span, lastSpace, min(lastSpace + 4, lineEnd), ignoringCase: "sip/")
+        guard lastSpace - 1 > position,
+            span.matches(ignoringCase: "sip/", from: lastSpace, to: min(lastSpace + 4, lineEnd))
         else { throw SIPParseError(.requestLine, .missingPart("version"), at: lineEnd) }
         version = TextRange(lastSpace, lineEnd)
         var uriStart = position + 1
-        skipWhitespace(span, &uriStart, lastSpace - 1)
-        let uriEnd = trimEnd(span, uriStart, lastSpace - 1)
+        span.skipWhitespace(&uriStart, to: lastSpace - 1)
+        let uriEnd = span.trimmedEnd(from: uriStart, to: lastSpace - 1)
         guard uriStart < uriEnd else {
             throw SIPParseError(.requestLine, .missingPart("Request-URI"), at: uriStart)
         }
@@ -210,14 +212,14 @@ extension MessageScanner {
     private func hasWhitespace(_ span: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
         var position = start
         while position < end {
-            if isWhitespace(span[position]) { return true }
+            if span[position].isWhitespace { return true }
             position += 1
         }
         return false
     }
 
     private mutating func checkVersion(_ span: borrowing Span<UInt8>) {
-        if !matches(span, Int(version.start), Int(version.end), ignoringCase: "sip/2.0") {
+        if !span.matches(ignoringCase: "sip/2.0", from: Int(version.start), to: Int(version.end)) {
             defects.append(Defect(.unsupportedVersion, at: Int(version.start)))
         }
     }

@@ -89,7 +89,7 @@ package enum Method: Hashable, Sendable {
         case (9, 0x53): candidate = (.subscribe, "SUBSCRIBE")
         default: return nil
         }
-        return matches(span, start, end, exactly: candidate.1) ? candidate.0 : nil
+        return span.matches(exactly: candidate.1, from: start, to: end) ? candidate.0 : nil
     }
 }
 

@@ -79,7 +79,7 @@ package struct NameAddress: Hashable, Sendable {
             position += 1
             var scale = 100
             while position < span.count {
-                guard isDigit(span[position]) else { return nil }
+                guard span[position].isDigit else { return nil }
                 value += Int(span[position] &- 0x30) * scale
                 scale /= 10
                 position += 1
@@ -98,28 +98,30 @@ package struct NameAddress: Hashable, Sendable {
         guard span.count > 0 else { throw SIPParseError(.nameAddress, .empty, at: base) }
         var position = 0
         if let open = try NameAddress.openingBracket(span, base) {
-            guard let close = indexOf(0x3E, in: span, from: open, to: span.count) else {
+            guard let close = span.firstIndex(of: 0x3E, from: open, to: span.count) else {
                 throw SIPParseError(.nameAddress, .unterminated, at: base + open)
             }
             isBracketed = true
-            displayPart = TextRange(0, trimEnd(span, 0, open))
+            displayPart = TextRange(0, span.trimmedEnd(from: 0, to: open))
             var uriStart = open + 1
-            skipWhitespace(span, &uriStart, close)
-            uriPart = TextRange(uriStart, trimEnd(span, uriStart, close))
+            span.skipWhitespace(&uriStart, to: close)
+            uriPart = TextRange(uriStart, span.trimmedEnd(from: uriStart, to: close))
             position = close + 1
         } else {
-            while position < span.count, span[position] != 0x3B, !isWhitespace(span[position]) { position += 1 }
+            while position < span.count, span[position] != 0x3B, !span[position].isWhitespace { position += 1 }
             uriPart = TextRange(0, position)
         }
         guard !uriPart.isEmpty else { throw SIPParseError(.nameAddress, .missingPart("URI"), at: base + position) }
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         guard position < span.count else { return }
         guard span[position] == 0x3B else {
             throw SIPParseError(.nameAddress, .unexpectedByte(span[position]), at: base + position)
         }
         parametersPart = TextRange(position, span.count)
         while let found = scanParameter(span, &position, span.count) {
-            if matches(span, Int(found.name.start), Int(found.name.end), ignoringCase: "tag"), !found.value.isEmpty {
+            if span.matches(ignoringCase: "tag", from: Int(found.name.start), to: Int(found.name.end)),
+                !found.value.isEmpty
+            {
                 tagPart = found.value
                 break
             }
@@ -136,7 +138,7 @@ package struct NameAddress: Hashable, Sendable {
             case 0x3C: return position
             case 0x3B: return nil
             case 0x22:
-                guard let behind = endOfQuotedString(span, position, span.count) else {
+                guard let behind = span.endOfQuotedString(from: position, to: span.count) else {
                     throw SIPParseError(.nameAddress, .unterminated, at: base + position)
                 }
                 position = behind
@@ -154,7 +156,7 @@ func deltaSeconds(_ text: ByteString) -> Int? {
     var position = 0
     var value = 0
     while position < span.count {
-        guard isDigit(span[position]) else { return nil }
+        guard span[position].isDigit else { return nil }
         value = min(value * 10 + Int(span[position] &- 0x30), 0xFFFF_FFFF)
         position += 1
     }

@@ -23,6 +23,7 @@ package enum ParameterValue: Hashable, Sendable {
 package struct ParameterList: Sequence, Hashable, Sendable {
     /// One parameter.
     package struct Parameter: Hashable, Sendable {
+        /// The name as written.
         package let name: ByteString
         /// The value as written, with its quotes; nil for a parameter without `=`.
         package let value: ByteString?
@@ -104,19 +105,19 @@ struct ScannedParameter {
 func scanParameter(
     _ span: borrowing Span<UInt8>, _ position: inout Int, _ end: Int, separator: UInt8 = 0x3B
 ) -> ScannedParameter? {
-    while position < end, span[position] == separator || isWhitespace(span[position]) { position += 1 }
+    while position < end, span[position] == separator || span[position].isWhitespace { position += 1 }
     guard position < end else { return nil }
     let nameStart = position
     while position < end, span[position] != separator, span[position] != 0x3D { position += 1 }
-    let name = TextRange(nameStart, trimEnd(span, nameStart, position))
+    let name = TextRange(nameStart, span.trimmedEnd(from: nameStart, to: position))
     guard position < end, span[position] == 0x3D else { return ScannedParameter(name: name, value: .none) }
     position += 1
-    skipWhitespace(span, &position, end)
+    span.skipWhitespace(&position, to: end)
     let valueStart = position
     while position < end, span[position] != separator {
-        position = span[position] == 0x22 ? endOfQuotedString(span, position, end) ?? end : position + 1
+        position = span[position] == 0x22 ? span.endOfQuotedString(from: position, to: end) ?? end : position + 1
     }
-    return ScannedParameter(name: name, value: TextRange(valueStart, trimEnd(span, valueStart, position)))
+    return ScannedParameter(name: name, value: TextRange(valueStart, span.trimmedEnd(from: valueStart, to: position)))
 }
 
 extension ByteString {

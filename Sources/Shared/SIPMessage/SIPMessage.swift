@@ -6,6 +6,7 @@
 package final class SIPMessage: Sendable {
     /// The whole message as received, from the first byte to the end of the body.
     package let buffer: [UInt8]
+    /// The first line, taken apart.
     package let startLine: StartLine
     /// The version as written, `SIP/2.0` in a good message.
     package let version: ByteString
@@ -22,12 +23,17 @@ package final class SIPMessage: Sendable {
     /// What is wrong with the message, in no particular order; empty for a good one.
     package let defects: [Defect]
 
-    /// The first Via value.
+    /// The first Via value; nil if it is missing or broken.
     package let topVia: Via?
+    /// The From header; nil if it is missing or broken.
     package let from: NameAddress?
+    /// The To header; nil if it is missing or broken.
     package let to: NameAddress?
+    /// The Call-ID; nil if it is missing or empty.
     package let callID: ByteString?
+    /// The CSeq header; nil if it is missing or broken.
     package let cseq: CSeq?
+    /// The value of Max-Forwards; nil if it is missing or no number.
     package let maxForwards: Int?
     /// The value of Content-Length, which may differ from the size of the body in a datagram.
     package let contentLength: Int?

@@ -23,7 +23,9 @@ package struct SIPParseError: Error, Hashable, Sendable {
         case unterminated
     }
 
+    /// What was being read.
     package let element: Element
+    /// What is wrong with it.
     package let reason: Reason
     /// The offset of the error in the bytes that were given.
     package let offset: Int
@@ -99,6 +101,7 @@ package struct Defect: Hashable, Sendable {
         case bodyShorterThanContentLength
     }
 
+    /// What is wrong.
     package let kind: Kind
     /// The header concerned, or nil for the start line and for lines without a name.
     package let header: HeaderName?

@@ -69,7 +69,7 @@ extension ByteString {
         var position = 0
         while position < span.count {
             if span[position] == 0x25, position + 2 < span.count,
-                let high = hexDigit(span[position + 1]), let low = hexDigit(span[position + 2])
+                let high = span[position + 1].hexadecimalValue, let low = span[position + 2].hexadecimalValue
             {
                 plain.append(high << 4 | low)
                 position += 3
@@ -80,11 +80,4 @@ extension ByteString {
         }
         return ByteString(plain)
     }
-}
-
-/// The value of a hexadecimal digit.
-func hexDigit(_ byte: UInt8) -> UInt8? {
-    if isDigit(byte) { return byte &- 0x30 }
-    let letter = lowercase(byte) &- 0x61
-    return letter < 6 ? letter + 10 : nil
 }

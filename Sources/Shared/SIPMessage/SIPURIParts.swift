@@ -45,8 +45,8 @@ struct SIPURIParts: Sendable {
         var colon = 0
         while colon < span.count, span[colon] != 0x3A {
             let byte = span[colon]
-            let isLetter = lowercase(byte) &- 0x61 < 26
-            guard isLetter || colon > 0 && (isDigit(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E) else {
+            let isLetter = byte.isLetter
+            guard isLetter || colon > 0 && (byte.isDigit || byte == 0x2B || byte == 0x2D || byte == 0x2E) else {
                 throw SIPParseError(.uri, .unexpectedByte(byte), at: base + colon)
             }
             colon += 1
@@ -56,13 +56,13 @@ struct SIPURIParts: Sendable {
                 .uri, .missingPart(colon == 0 || colon == span.count ? "scheme" : "host"), at: base + colon)
         }
         schemePart = TextRange(0, colon)
-        if matches(span, 0, colon, ignoringCase: "sip") {
+        if span.matches(ignoringCase: "sip", from: 0, to: colon) {
             scheme = .sip
-        } else if matches(span, 0, colon, ignoringCase: "sips") {
+        } else if span.matches(ignoringCase: "sips", from: 0, to: colon) {
             scheme = .sips
-        } else if matches(span, 0, colon, ignoringCase: "tel") {
+        } else if span.matches(ignoringCase: "tel", from: 0, to: colon) {
             scheme = .tel
-        } else if matches(span, 0, colon, ignoringCase: "urn") {
+        } else if span.matches(ignoringCase: "urn", from: 0, to: colon) {
             scheme = .urn
         } else {
             scheme = .other
@@ -75,8 +75,8 @@ struct SIPURIParts: Sendable {
     ) throws(SIPParseError) {
         var position = start
         // User parts may hold `;` and `?` (RFC 3261 §25.1, user-unreserved), so the `@` decides where the host begins.
-        if let at = indexOf(0x40, in: span, from: start, to: span.count) {
-            let colon = indexOf(0x3A, in: span, from: start, to: at)
+        if let at = span.firstIndex(of: 0x40, from: start, to: span.count) {
+            let colon = span.firstIndex(of: 0x3A, from: start, to: at)
             user = TextRange(start, colon ?? at)
             if let colon { password = TextRange(colon + 1, at) }
             guard !user.isEmpty else { throw SIPParseError(.uri, .missingPart("user"), at: base + start) }
@@ -86,8 +86,8 @@ struct SIPURIParts: Sendable {
         if position < span.count, span[position] == 0x3A {
             let portStart = position + 1
             position = portStart
-            while position < span.count, isDigit(span[position]) { position += 1 }
-            guard let number = decimal(span, portStart, position, limit: 65_535) else {
+            while position < span.count, span[position].isDigit { position += 1 }
+            guard let number = span.decimal(from: portStart, to: position, limit: 65_535) else {
                 throw SIPParseError(.uri, .badNumber, at: base + portStart)
             }
             port = UInt16(number)
@@ -102,13 +102,13 @@ struct SIPURIParts: Sendable {
         let start = position
         if position < span.count, span[position] == 0x5B {
             position += 1
-            while position < span.count, isAddressByte(span[position]) { position += 1 }
+            while position < span.count, span[position].isAddressByte { position += 1 }
             guard position < span.count, span[position] == 0x5D, position > start + 1 else {
                 throw SIPParseError(.uri, .unterminated, at: base + start)
             }
             position += 1
         } else {
-            while position < span.count, isHostByte(span[position]) { position += 1 }
+            while position < span.count, span[position].isHostByte { position += 1 }
         }
         guard position > start else { throw SIPParseError(.uri, .missingPart("host"), at: base + position) }
         host = TextRange(start, position)
@@ -138,7 +138,7 @@ struct SIPURIParts: Sendable {
         guard span[position] == 0x3B || span[position] == 0x3F else {
             throw SIPParseError(.uri, .unexpectedByte(span[position]), at: base + position)
         }
-        let question = indexOf(0x3F, in: span, from: position, to: span.count) ?? span.count
+        let question = span.firstIndex(of: 0x3F, from: position, to: span.count) ?? span.count
         if question > position { parameters = TextRange(position + 1, question) }
         if question < span.count { headers = TextRange(question + 1, span.count) }
         while position < span.count {
@@ -148,15 +148,4 @@ struct SIPURIParts: Sendable {
             position += 1
         }
     }
-}
-
-/// Tells whether a byte may stand in a host name; `_` is outside the grammar, but in use.
-@inline(__always)
-private func isHostByte(_ byte: UInt8) -> Bool {
-    lowercase(byte) &- 0x61 < 26 || isDigit(byte) || byte == 0x2E || byte == 0x2D || byte == 0x5F
-}
-
-@inline(__always)
-private func isAddressByte(_ byte: UInt8) -> Bool {
-    lowercase(byte) &- 0x61 < 6 || isDigit(byte) || byte == 0x3A || byte == 0x2E
 }

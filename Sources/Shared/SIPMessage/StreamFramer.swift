@@ -95,7 +95,7 @@ package struct StreamFramer: Sendable {
         var line = lineStart
         let bytes = buffer
         let span = bytes.span
-        while let lineEnd = indexOf(0x0A, in: span, from: position, to: min(span.count, limit)) {
+        while let lineEnd = span.firstIndex(of: 0x0A, from: position, to: min(span.count, limit)) {
             let isEmpty = lineEnd == line || lineEnd == line + 1 && span[line] == 0x0D
             if isEmpty { return lineEnd + 1 }
             position = lineEnd + 1
@@ -123,19 +123,19 @@ package struct StreamFramer: Sendable {
         var position = start
         while position < headersEnd {
             let nameStart = position
-            var end = (indexOf(0x0A, in: span, from: position, to: headersEnd) ?? headersEnd - 1) + 1
+            var end = (span.firstIndex(of: 0x0A, from: position, to: headersEnd) ?? headersEnd - 1) + 1
             while end < headersEnd, span[end] == 0x20 || span[end] == 0x09 {
-                end = (indexOf(0x0A, in: span, from: end, to: headersEnd) ?? headersEnd - 1) + 1
+                end = (span.firstIndex(of: 0x0A, from: end, to: headersEnd) ?? headersEnd - 1) + 1
             }
             position = end
-            guard lowercase(span[nameStart]) == 0x63 || lowercase(span[nameStart]) == 0x6C,
-                let colon = indexOf(0x3A, in: span, from: nameStart, to: min(end, nameStart + 64)),
-                HeaderName.table.lookup(span, nameStart, trimEnd(span, nameStart, colon)) == .contentLength
+            guard span[nameStart].lowercase == 0x63 || span[nameStart].lowercase == 0x6C,
+                let colon = span.firstIndex(of: 0x3A, from: nameStart, to: min(end, nameStart + 64)),
+                HeaderName.table.lookup(span, nameStart, span.trimmedEnd(from: nameStart, to: colon)) == .contentLength
             else { continue }
             var valueStart = colon + 1
-            skipWhitespace(span, &valueStart, end)
-            let valueEnd = trimEnd(span, valueStart, end)
-            guard let value = decimal(span, valueStart, valueEnd, limit: Int(Int32.max)) else {
+            span.skipWhitespace(&valueStart, to: end)
+            let valueEnd = span.trimmedEnd(from: valueStart, to: end)
+            guard let value = span.decimal(from: valueStart, to: valueEnd, limit: Int(Int32.max)) else {
                 throw .badContentLength(ByteString(buffer[valueStart..<min(valueEnd, valueStart + 32)]).compacted())
             }
             guard length == nil || length == value else { throw .contradictoryContentLength }

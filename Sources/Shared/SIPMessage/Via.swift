@@ -94,10 +94,10 @@ package struct Via: Hashable, Sendable {
         try Via.slash(span, &position, base)
         protocolPart = TextRange(start: name.start, end: version.end)
         transportPart = try Via.token(span, &position, part: "transport", base)
-        guard position < span.count, isWhitespace(span[position]) else {
+        guard position < span.count, span[position].isWhitespace else {
             throw SIPParseError(.via, .missingPart("sent-by"), at: base + position)
         }
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         try scanSentBy(span, &position, base)
         guard position < span.count else { return }
         guard span[position] == 0x3B else {
@@ -111,7 +111,7 @@ package struct Via: Hashable, Sendable {
         _ span: borrowing Span<UInt8>, _ position: inout Int, part: String, _ base: Int
     ) throws(SIPParseError) -> TextRange {
         let start = position
-        while position < span.count, isTokenByte(span[position]) { position += 1 }
+        while position < span.count, span[position].isTokenByte { position += 1 }
         guard position > start else { throw SIPParseError(.via, .missingPart(part), at: base + position) }
         return TextRange(start, position)
     }
@@ -119,12 +119,12 @@ package struct Via: Hashable, Sendable {
     private static func slash(
         _ span: borrowing Span<UInt8>, _ position: inout Int, _ base: Int
     ) throws(SIPParseError) {
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         guard position < span.count, span[position] == 0x2F else {
             throw SIPParseError(.via, .missingPart("slash"), at: base + position)
         }
         position += 1
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
     }
 
     private mutating func scanSentBy(
@@ -132,27 +132,27 @@ package struct Via: Hashable, Sendable {
     ) throws(SIPParseError) {
         let start = position
         if position < span.count, span[position] == 0x5B {
-            guard let close = indexOf(0x5D, in: span, from: position, to: span.count) else {
+            guard let close = span.firstIndex(of: 0x5D, from: position, to: span.count) else {
                 throw SIPParseError(.via, .unterminated, at: base + start)
             }
             position = close + 1
         } else {
-            while position < span.count, isTokenByte(span[position]) { position += 1 }
+            while position < span.count, span[position].isTokenByte { position += 1 }
         }
         guard position > start else { throw SIPParseError(.via, .missingPart("host"), at: base + position) }
         hostPart = TextRange(start, position)
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         guard position < span.count, span[position] == 0x3A else { return }
         position += 1
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
         let portStart = position
-        while position < span.count, isDigit(span[position]) { position += 1 }
-        guard let number = decimal(span, portStart, position, limit: 65_535) else {
+        while position < span.count, span[position].isDigit { position += 1 }
+        guard let number = span.decimal(from: portStart, to: position, limit: 65_535) else {
             throw SIPParseError(.via, .badNumber, at: base + portStart)
         }
         port = UInt16(number)
         portPart = TextRange(portStart, position)
-        skipWhitespace(span, &position, span.count)
+        span.skipWhitespace(&position, to: span.count)
     }
 
     private mutating func scanParameters(_ span: borrowing Span<UInt8>, _ start: Int) {
@@ -161,14 +161,14 @@ package struct Via: Hashable, Sendable {
         while let found = scanParameter(span, &position, span.count) {
             let whole = TextRange(separator, Int(found.value.exists ? found.value.end : found.name.end))
             let name = (start: Int(found.name.start), end: Int(found.name.end))
-            if matches(span, name.start, name.end, ignoringCase: "branch") {
+            if span.matches(ignoringCase: "branch", from: name.start, to: name.end) {
                 if !branchPart.exists { branchPart = found.value }
-            } else if matches(span, name.start, name.end, ignoringCase: "received") {
+            } else if span.matches(ignoringCase: "received", from: name.start, to: name.end) {
                 if !receivedWhole.exists {
                     receivedPart = found.value
                     receivedWhole = whole
                 }
-            } else if matches(span, name.start, name.end, ignoringCase: "rport"), !rportWhole.exists {
+            } else if span.matches(ignoringCase: "rport", from: name.start, to: name.end), !rportWhole.exists {
                 rportPart = found.value.isEmpty ? .none : found.value
                 rportWhole = whole
             }

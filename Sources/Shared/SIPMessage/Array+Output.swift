@@ -1,4 +1,4 @@
-extension [UInt8] {
+extension Array<UInt8> {
     /// Appends a number in decimal.
     mutating func appendDecimal(_ value: Int) {
         if value < 0 { append(0x2D) }

@@ -1,6 +1,17 @@
+extension HashFunction {
+    /// Hashes texts with colons between them, and gives the hash in lower-case hexadecimal.
+    package func hexadecimal(joining parts: [ArraySlice<UInt8>]) -> [UInt8] {
+        // SAFETY: the buffer is used inside the closure only.
+        unsafe withJoined(parts, separator: 0x3A) { buffer in
+            unsafe hexadecimal(ofBuffer: buffer)
+        }
+    }
+}
+
 /// Puts texts together on the stack, so that they can be hashed without an array for the whole.
 ///
 /// Texts longer than fits there, like bodies, take one allocation.
+// SAFETY: `body` must not keep the buffer, which is why only this module calls it.
 @unsafe
 func withJoined<Result>(
     _ parts: [ArraySlice<UInt8>], separator: UInt8?, _ body: (UnsafeRawBufferPointer) -> Result
@@ -21,15 +32,5 @@ func withJoined<Result>(
             position += part.count
         }
         return unsafe body(UnsafeRawBufferPointer(buffer))
-    }
-}
-
-extension HashFunction {
-    /// Hashes texts with colons between them, and gives the hash in lower-case hexadecimal.
-    package func hexadecimal(joining parts: [ArraySlice<UInt8>]) -> [UInt8] {
-        // SAFETY: the buffer is used inside the closure only.
-        unsafe withJoined(parts, separator: 0x3A) { buffer in
-            unsafe hexadecimal(ofBuffer: buffer)
-        }
     }
 }

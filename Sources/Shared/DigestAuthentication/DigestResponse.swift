@@ -1,11 +1,18 @@
 /// What a client sent to prove that it knows a password: the parameters of its Authorization header, without quotes.
 package struct DigestResponse: Sendable {
+    /// The algorithm; MD5 if the client named none.
     package var algorithm: DigestAlgorithm
+    /// The server's nonce.
     package var nonce: ArraySlice<UInt8>
+    /// The URI that the response covers, which need not be the Request-URI.
     package var uri: ArraySlice<UInt8>
+    /// The proof, in hexadecimal.
     package var response: ArraySlice<UInt8>
+    /// The protection chosen, like `auth`; nil for clients of RFC 2069.
     package var qop: ArraySlice<UInt8>?
+    /// How often the nonce was used: eight hexadecimal digits.
     package var nonceCount: ArraySlice<UInt8>?
+    /// The client's nonce.
     package var cnonce: ArraySlice<UInt8>?
 
     /// Collects the parameters.
@@ -65,12 +72,4 @@ package struct DigestResponse: Sendable {
 
 private func equalIgnoringCase(_ text: ArraySlice<UInt8>, _ literal: String) -> Bool {
     text.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }.elementsEqual(literal.utf8)
-}
-
-/// Compares secrets in a time that depends on their lengths only.
-package func isEqualInConstantTime(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
-    guard left.count == right.count else { return false }
-    var difference: UInt8 = 0
-    for (one, other) in zip(left, right) { difference |= one ^ other }
-    return difference == 0
 }
