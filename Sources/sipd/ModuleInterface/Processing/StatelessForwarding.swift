@@ -18,7 +18,7 @@ package enum StatelessForwarding {
         else { return false }
         var edits = context.edits
         TopVia.remove(from: message, &edits)
-        worker.server.transport.send(edits.apply(to: message), to: destination, from: worker.index)
+        worker.server.transport.send(edits.apply(to: message, startLine: context.changedStartLine), to: destination, from: worker.index)
         return true
     }
 }

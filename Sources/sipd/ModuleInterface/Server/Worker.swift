@@ -24,6 +24,8 @@ package final class Worker: ScriptHost {
     package var requestFilters: [(ScriptContext) -> Bool] = []
     /// What runs after `request_route` ended (tm releases what the script left behind).
     package var requestEndHandlers: [(ScriptContext) -> Void] = []
+    /// Told what happens to transactions (module tm tells it); added by modules before the first message.
+    package var transactionObservers: [TransactionObserver] = []
     /// Told when a connection this worker may have used is gone.
     package var connectionClosedHandlers: [(ConnectionID) -> Void] = []
     /// Number of messages seen, for `$mi`.

@@ -37,6 +37,8 @@ final class MessageState {
     var isInBranchRoute = false
     /// Whether `t_relay()` has already taken the Request-URI as a branch.
     var hasForwarded = false
+    /// Whether observers know of this ACK.
+    var isAckTold = false
     /// Internal error to be answered when the script ends without a reply; 0 for none.
     var delayedError = 0
     /// The branch that a reply came from, or whose failure is being handled.

@@ -47,6 +47,8 @@ struct Relay {
         }
         guard let transaction = layer.findAcknowledged(context.message) else { return -1 }
         transaction.receiveAck()
+        if transaction.hasObservers, !state.isAckTold { transaction.tell(.acknowledged(context)) }
+        state.isAckTold = true
         return transaction.hasAnsweredItself(context.message) ? 0 : 1
     }
 
@@ -164,7 +166,7 @@ struct Relay {
             transaction.receiveAck()
             return .success
         }
-        layer.findAcknowledged(context.message)?.receiveAck()
+        _ = checkAck()
         return forwardStatelessly(override)
     }
 

@@ -32,8 +32,8 @@ extension RequestTransaction {
 
     private func accept(_ reply: ScriptContext, from index: Int) {
         guard branches.indices.contains(index), let received = reply.message.status else { return }
-        let code: Int
-        if case .response(let status, _)? = ReplyStatus.startLine(of: reply) { code = status } else { code = received }
+        let code = reply.replyStatusChange?.status ?? received
+        if hasObservers { tell(.responseReceived(reply, branch: index)) }
         if code >= 200, request.branches[index].isUnfinished {
             branches[index].response = reply
             branches[index].responseCode = code
@@ -47,6 +47,7 @@ extension RequestTransaction {
         winner = index
         routes.onFailure = nil
         routes.onBranchFailure = nil
+        if hasObservers { tellFailed(index) }
         guard let name = branches[index].onFailure,
             let route = layer.worker.program.route(kind: .failure, name: name)
         else { return finishFailureRoute() }
@@ -132,7 +133,8 @@ extension RequestTransaction {
     /// Adds a branch to the state machines; the caller sends it next.
     func add(_ branch: OutgoingBranch) -> Bool {
         var options: RequestBranch.Options = []
-        if branch.onFailure != nil { options.insert(.failureRoute) }
+        // Observers hear of a failure at the moment the failure route would run.
+        if branch.onFailure != nil || hasObservers { options.insert(.failureRoute) }
         if branch.onBranchFailure != nil { options.insert(.branchFailureRoute) }
         if !branch.alternatives.isEmpty { options.insert(.moreDestinations) }
         let isReliable = branch.destination?.transport.isReliable ?? false

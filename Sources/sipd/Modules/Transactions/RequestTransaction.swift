@@ -195,6 +195,7 @@ final class RequestTransaction {
     private func remove() {
         guard !isRemoved else { return }
         isRemoved = true
+        if hasObservers { tell(.ended) }
         layer.remove(self)
         // The contexts know the transaction and the transaction the contexts.
         MessageState.existing(context)?.transaction = nil
@@ -222,9 +223,10 @@ final class RequestTransaction {
         TopVia.remove(from: response.message, &edits)
         sendUpstream(
             edits.apply(
-                to: response.message, startLine: ReplyStatus.startLine(of: response),
+                to: response.message, startLine: response.changedStartLine,
                 needsContentLength: replyDestination?.transport.isStream ?? false))
         layer.statistics.countReply(status, isOwn: false)
+        tellReplied(by: response)
         if isInvite, (200..<300).contains(request.status), let tag = response.message.to?.tag { noteAnswer(tag) }
     }
 
@@ -233,6 +235,7 @@ final class RequestTransaction {
         pendingReply = nil
         let tag = toTag
         sendUpstream(ReplyBytes.make(reply, to: context, toTag: tag))
+        if hasObservers { tell(.replied(status: code, reason: reply.reason, response: nil)) }
         layer.statistics.countReply(code, isOwn: true)
         if isInvite, (200..<300).contains(code) { noteAnswer(context.message.to?.tag ?? tag) }
     }

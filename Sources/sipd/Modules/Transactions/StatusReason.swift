@@ -21,11 +21,3 @@ enum StatusReason {
         }
     }
 }
-
-/// The start line of a response that is forwarded, which a reply route may have changed.
-enum ReplyStatus {
-    /// The changed start line; nil when it stays as it came.
-    static func startLine(of response: ScriptContext) -> StartLine? {
-        nil
-    }
-}

@@ -54,6 +54,7 @@ final class TransactionLayer {
         guard let slot = table.insert(transaction, key: key, identifier: transaction.identifier) else { return nil }
         transaction.slot = slot
         statistics.serverTransactions.add()
+        if transaction.hasObservers { transaction.tell(.created) }
         return transaction
     }
 
