@@ -67,7 +67,7 @@ let package = Package(
         library("NetworkAddress", "Shared/NetworkAddress"),
         library("DigestAuthentication", "Shared/DigestAuthentication", ["COpenSSL"]),
         library("Database", "Shared/Database", ["CSQLite", "CMariaDB", "NetworkAddress"]),
-        library("ControlProtocol", "Shared/ControlProtocol"),
+        library("ControlProtocol", "Shared/ControlProtocol", ["OperatingSystem"]),
         library("CommandLineInterface", "Shared/CommandLineInterface"),
 
         // sipd
@@ -87,7 +87,7 @@ let package = Package(
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
-            ["ControlProtocol", nioCore, nioPosix, log]),
+            ["ControlProtocol", "OperatingSystem", nioCore, nioPosix, log]),
         program(
             "sipd",
             [

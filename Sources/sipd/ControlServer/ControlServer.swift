@@ -107,7 +107,7 @@ package final class ControlServer: Sendable {
     private func listen(
         _ file: SocketFile, on group: MultiThreadedEventLoopGroup
     ) async throws(ControlServerError) -> Running {
-        let listener: NIOAsyncChannel<Connection, Never>
+        let listener: NIOAsyncChannel<any Channel, Never>
         do {
             listener = try await bind(to: file.temporaryPath, on: group)
         } catch let error as IOError {
@@ -128,7 +128,7 @@ package final class ControlServer: Sendable {
 
     private func bind(
         to path: String, on group: MultiThreadedEventLoopGroup
-    ) async throws -> NIOAsyncChannel<Connection, Never> {
+    ) async throws -> NIOAsyncChannel<any Channel, Never> {
         let logger = logger
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
@@ -139,25 +139,32 @@ package final class ControlServer: Sendable {
             }
             // A client that shuts its sending side (`printf … | nc -N -U`) still wants its answers.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(unixDomainSocketPath: path) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try Connection(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(
-                            backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4),
-                            isOutboundHalfClosureEnabled: true))
-                }
-            }
+            // Whoever is accepted while the server stops is never wrapped; nothing may be read for it before.
+            .childChannelOption(.autoRead, value: false)
+            .bind(unixDomainSocketPath: path) { channel in channel.eventLoop.makeSucceededFuture(channel) }
     }
 
-    private func serve(_ listener: NIOAsyncChannel<Connection, Never>) async {
+    private func wrap(_ channel: any Channel) async throws -> Connection {
+        try await channel.eventLoop.submit {
+            // A channel that closed meanwhile has no pipeline any more, and wrapping would leave half a connection.
+            guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+            let connection = try Connection(
+                wrappingChannelSynchronously: channel,
+                configuration: .init(
+                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4), isOutboundHalfClosureEnabled: true))
+            try? channel.syncOptions?.setOption(.autoRead, value: true)
+            return connection
+        }.get()
+    }
+
+    private func serve(_ listener: NIOAsyncChannel<any Channel, Never>) async {
         let connections = ConnectionTable(connectionsMax: configuration.connectionsMax)
         do {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await self.closeStalled(connections) }
                 try await listener.executeThenClose { inbound in
-                    for try await connection in inbound {
-                        group.addTask { await self.serve(connection, connections) }
+                    for try await channel in inbound {
+                        group.addTask { await self.serve(channel, connections) }
                     }
                 }
                 group.cancelAll()
@@ -182,13 +189,13 @@ package final class ControlServer: Sendable {
 
     // MARK: Connections
 
-    private func serve(_ connection: Connection, _ connections: ConnectionTable) async {
-        let key = connections.add(connection.channel, at: .now)
+    private func serve(_ channel: any Channel, _ connections: ConnectionTable) async {
+        let key = connections.add(channel, at: .now)
         defer { if let key { connections.remove(key) } }
         do {
-            try await connection.executeThenClose { inbound, outbound in
+            try await wrap(channel).executeThenClose { inbound, outbound in
                 guard let key else { return try await refuse(outbound) }
-                let peer = try await PeerCredentials(of: connection.channel)
+                let peer = try await PeerCredentials(of: channel)
                 let caller = MethodCaller(
                     transport: "control", userID: peer.userID, groupID: peer.groupID, processID: peer.processID,
                     role: configuration.role(peer))

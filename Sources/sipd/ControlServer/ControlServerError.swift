@@ -1,4 +1,4 @@
-import ControlProtocol
+import OperatingSystem
 
 /// Why the control socket could not be opened.
 package enum ControlServerError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -26,8 +26,14 @@ package enum ControlServerError: Error, Sendable, Hashable, CustomStringConverti
         case .pathTooLong(let path): "the control socket path '\(path)' is longer than \(SocketFile.pathBytesMax) bytes"
         case .notIdle: "the control server was started before"
         case .system(let operation, let path, let errorNumber):
-            "cannot \(operation) '\(path)': \(SystemError.text(errorNumber))"
+            "cannot \(operation) '\(path)': \(ErrorText.of(errorNumber))"
         }
+    }
+
+    /// Whether another daemon has the path, which is not a matter of configuration.
+    package var isInUse: Bool {
+        guard case .alreadyRunning = self else { return false }
+        return true
     }
 
     /// What the operator can do about it.

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Glibc
+import OperatingSystem
 
 /// The file of a listening Unix socket: who may own the path, and how it appears and goes.
 ///
@@ -11,7 +12,7 @@ final class SocketFile: Sendable {
     static let pathBytesMax = StreamSocket.pathBytesMax - 1
 
     let path: String
-    private let lock: Int32
+    private let lock: FileLock
 
     /// Where the socket has to be bound before `publish`.
     var temporaryPath: String { path + "~" }
@@ -22,35 +23,28 @@ final class SocketFile: Sendable {
         self.path = path
     }
 
-    deinit {
-        close(lock)
-    }
-
-    private static func takeLock(for path: String) throws(ControlServerError) -> Int32 {
+    private static func takeLock(for path: String) throws(ControlServerError) -> FileLock {
         guard path.utf8.count <= pathBytesMax, !path.isEmpty, !path.utf8.contains(0) else {
             throw .pathTooLong(path: path)
         }
-        let lockPath = path + ".lock"
-        // SAFETY: the string lives for the call.
-        let lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw error("open", path: lockPath, socketPath: path) }
-        do throws(ControlServerError) {
-            guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .alreadyRunning(path: path) }
-            try checkNobodyAnswers(path)
-            // SAFETY: the string lives for the call.
-            unsafe unlink(path + "~")
-            return lock
+        let lock: FileLock
+        do throws(FileLock.Failure) {
+            lock = try FileLock(path: path + ".lock")
         } catch {
-            close(lock)
-            throw error
+            switch error {
+            case .isTaken: throw .alreadyRunning(path: path)
+            case .system(let errorNumber):
+                throw Self.error("open", path: path + ".lock", socketPath: path, errorNumber)
+            }
         }
+        try checkNobodyAnswers(path)
+        _ = FileEntry.remove(path + "~")
+        return lock
     }
 
     private static func checkNobodyAnswers(_ path: String) throws(ControlServerError) {
-        var status = stat()
-        // SAFETY: the structure is valid for the call, which fills it.
-        guard unsafe lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+        guard let kind = FileEntry.kind(of: path) else { return }
+        guard kind == .socket else { throw .notASocket(path: path) }
         do throws(ControlClientError) {
             _ = try StreamSocket(path: path, silenceMax: .milliseconds(500))
         } catch .refused {
@@ -65,33 +59,31 @@ final class SocketFile: Sendable {
 
     /// Gives the bound socket its mode and group and its name.
     func publish(mode: UInt32, group: UInt32?) throws(ControlServerError) {
-        // SAFETY: the strings live for the calls.
-        guard unsafe chmod(temporaryPath, mode_t(mode)) == 0 else {
-            throw Self.error("set the mode of", path: temporaryPath, socketPath: path)
-        }
+        try check(FileEntry.setMode(mode, of: temporaryPath), "set the mode of", path: temporaryPath)
         if let group {
-            // SAFETY: the strings live for the calls.
-            guard unsafe chown(temporaryPath, uid_t.max, gid_t(group)) == 0 else {
-                throw Self.error("set the group of", path: temporaryPath, socketPath: path)
-            }
+            try check(FileEntry.setGroup(group, of: temporaryPath), "set the group of", path: temporaryPath)
         }
-        // SAFETY: the strings live for the calls.
-        guard unsafe rename(temporaryPath, path) == 0 else {
-            throw Self.error("create", path: path, socketPath: path)
-        }
+        try check(FileEntry.rename(temporaryPath, to: path), "create", path: path)
     }
 
     /// Removes the socket's file; nobody else can have put theirs there while we hold the lock.
     func remove() {
-        // SAFETY: the strings live for the calls.
-        unsafe unlink(path)
+        _ = FileEntry.remove(temporaryPath)
+        _ = FileEntry.remove(path)
     }
 
-    private static func error(_ operation: String, path: String, socketPath: String) -> ControlServerError {
-        switch errno {
+    private func check(_ errorNumber: Int32, _ operation: String, path: String) throws(ControlServerError) {
+        guard errorNumber != 0 else { return }
+        throw Self.error(operation, path: path, socketPath: self.path, errorNumber)
+    }
+
+    private static func error(
+        _ operation: String, path: String, socketPath: String, _ errorNumber: Int32
+    ) -> ControlServerError {
+        switch errorNumber {
         case ENOENT, ENOTDIR: .folderMissing(path: socketPath)
         case EACCES, EPERM, EROFS: .denied(path: socketPath)
-        default: .system(operation: operation, path: path, errorNumber: errno)
+        default: .system(operation: operation, path: path, errorNumber: errorNumber)
         }
     }
 }

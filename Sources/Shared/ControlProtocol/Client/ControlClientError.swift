@@ -1,3 +1,5 @@
+import OperatingSystem
+
 /// Why a call on a control socket got no answer, or a negative one.
 package enum ControlClientError: Error, Sendable, Hashable {
     /// There is nothing at that path.
@@ -36,7 +38,7 @@ extension ControlClientError: CustomStringConvertible {
         case .closed(let path): "the daemon at '\(path)' closed the connection before the answer was complete"
         case .foreignProtocol(let path, _): "the server at '\(path)' does not speak JSON-RPC"
         case .malformedAnswer(let reason): "malformed answer: \(reason)"
-        case .system(let operation, let errorNumber): "\(operation): \(SystemError.text(errorNumber))"
+        case .system(let operation, let errorNumber): "\(operation): \(ErrorText.of(errorNumber))"
         case .fault(let fault): fault.description
         }
     }

@@ -1,15 +1,5 @@
 import Glibc
-
-/// The words of the C library for an error number.
-package enum SystemError {
-    /// `No such file or directory` for ENOENT.
-    package static func text(_ errorNumber: Int32) -> String {
-        // SAFETY: strerror answers a NUL-terminated string that stays valid until the next call on this thread; it is
-        // copied at once.
-        guard let text = unsafe strerror(errorNumber) else { return "error \(errorNumber)" }
-        return unsafe String(cString: text)
-    }
-}
+import OperatingSystem
 
 /// A connected Unix stream socket with blocking calls that time out.
 ///
@@ -72,7 +62,7 @@ package struct StreamSocket: ~Copyable {
             case EISCONN: return
             case EINTR: continue
             case ENOENT, ENOTDIR: throw .notFound(path: path)
-            case ECONNREFUSED: throw isSocket(path) ? .refused(path: path) : .notASocket(path: path)
+            case ECONNREFUSED: throw FileEntry.kind(of: path) == .file ? .notASocket(path: path) : .refused(path: path)
             case EACCES, EPERM: throw .denied(path: path)
             case EPROTOTYPE: throw .system(operation: "'\(path)' is no stream socket", errorNumber: errno)
             case EAGAIN:
@@ -82,12 +72,6 @@ package struct StreamSocket: ~Copyable {
             default: throw .system(operation: "cannot connect to '\(path)'", errorNumber: errno)
             }
         }
-    }
-
-    private static func isSocket(_ path: String) -> Bool {
-        var status = stat()
-        // SAFETY: the structure is valid for the call, which fills it.
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
     /// Sends all bytes.

@@ -1,7 +1,4 @@
-extension JSONValue: ExpressibleByNilLiteral {
-    /// `nil` is `null`.
-    package init(nilLiteral: ()) { self = .null }
-}
+// There is no `nil` literal on purpose: in `condition ? value : nil` it would become null where an Optional was meant.
 
 extension JSONValue: ExpressibleByBooleanLiteral {
     /// A literal truth value.

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Glibc
+import OperatingSystem
 
 extension BuiltInMethods {
     static func registerVersionMethods(
@@ -40,8 +41,8 @@ extension BuiltInMethods {
         ) { _ in
             let now = information.now()
             return .value([
-                "now": .string(CalendarText.text(of: now)),
-                "up_since": .string(CalendarText.text(of: information.startTime)),
+                "now": .string(LocalTime.text(of: now)),
+                "up_since": .string(LocalTime.text(of: information.startTime)),
                 "uptime": .integer(Int64(now - information.startTime)),
             ])
         }
@@ -65,8 +66,8 @@ extension BuiltInMethods {
         return [
             "name": .string(information.name), "version": .string(information.version),
             "sourceid": .string(information.sourceID), "compiler": .string(information.compiler), "compiled": "",
-            "time_now": .string(CalendarText.text(of: now)),
-            "time_started": .string(CalendarText.text(of: information.startTime)),
+            "time_now": .string(LocalTime.text(of: now)),
+            "time_started": .string(LocalTime.text(of: information.startTime)),
             "uptime_secs": .integer(Int64(uptime)), "utime_days": .string(days),
         ]
     }
@@ -140,10 +141,8 @@ extension BuiltInMethods {
                 "core.pwd", summary: "Tells the daemon's working folder.",
                 doc: "The result is an array of one text. Faults: 500 getcwd Failed.", example: "sipcmd core.pwd")
         ) { _ throws(MethodFault) in
-            // SAFETY: with a null buffer glibc allocates the text, which is copied and freed here.
-            guard let folder = unsafe getcwd(nil, 0) else { throw .failed("getcwd Failed") }
-            defer { unsafe free(folder) }
-            return unsafe .value([.string(String(cString: folder))])
+            guard let folder = FileEntry.workingFolder else { throw .failed("getcwd Failed") }
+            return .value([.string(folder)])
         }
         try registry.register(
             MethodDescription(

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 
 /// What the `core.*` methods tell about the daemon.
 package struct DaemonInformation: Sendable {
@@ -31,7 +32,7 @@ package struct DaemonInformation: Sendable {
     /// When it started, in seconds since 1970.
     package var startTime: Int
     /// The seconds since 1970 now; a test has its own clock.
-    package var now: @Sendable () -> Int = { time(nil) }
+    package var now: @Sendable () -> Int = { WallClock.now.seconds }
     /// The names of the loaded modules, the last loaded first.
     package var modules: @Sendable () -> [String] = { [] }
     /// The threads or processes.
@@ -40,7 +41,7 @@ package struct DaemonInformation: Sendable {
     }
 
     /// Describes this process.
-    package init(version: String, arguments: [String] = CommandLine.arguments, startTime: Int = time(nil)) {
+    package init(version: String, arguments: [String] = CommandLine.arguments, startTime: Int = WallClock.now.seconds) {
         self.version = version
         self.arguments = arguments.map(Self.maskingPasswords)
         self.startTime = startTime
@@ -64,25 +65,5 @@ package struct DaemonInformation: Sendable {
             let colon = argument[scheme.upperBound..<at].firstIndex(of: ":")
         else { return argument }
         return argument[...colon] + "***" + argument[at...]
-    }
-}
-
-/// Prints points in time as C's `ctime` does: `Sun Nov 22 19:48:00 2026`, local time.
-enum CalendarText {
-    static func text(of seconds: Int) -> String {
-        var instant = time_t(seconds)
-        // SAFETY: both structures are valid for the call, which fills the second; its only pointer is not used.
-        var parts = unsafe tm()
-        guard unsafe localtime_r(&instant, &parts) != nil else { return String(seconds) }
-        let (weekday, month, year) = unsafe (Int(parts.tm_wday), Int(parts.tm_mon), Int(parts.tm_year) + 1900)
-        let (day, clock) = unsafe (parts.tm_mday, [parts.tm_hour, parts.tm_min, parts.tm_sec])
-        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let hours = clock.map { padded($0, with: "0") }.joined(separator: ":")
-        return "\(weekdays[weekday]) \(months[month]) \(padded(day, with: " ")) \(hours) \(year)"
-    }
-
-    private static func padded(_ number: Int32, with character: Character) -> String {
-        number < 10 ? "\(character)\(number)" : String(number)
     }
 }
