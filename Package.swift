@@ -115,5 +115,12 @@ let package = Package(
         tests(
             "TransportTests", "Unit/TransportTests",
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+        tests("ControlProtocolTests", "Unit/ControlProtocolTests", ["ControlProtocol"]),
+        tests(
+            "ControlServerTests", "Unit/ControlServerTests",
+            ["ControlServer", "ControlProtocol", "OperatingSystem", log]),
+        tests(
+            "SipcmdCommandsTests", "Unit/SipcmdCommandsTests",
+            ["SipcmdCommands", "CommandLineInterface", "ControlProtocol"]),
     ] + modules
 )
