@@ -66,9 +66,9 @@ let package = Package(
         library("SIPMessage", "Shared/SIPMessage"),
         library("NetworkAddress", "Shared/NetworkAddress"),
         library("DigestAuthentication", "Shared/DigestAuthentication", ["COpenSSL"]),
-        library("Database", "Shared/Database", ["CSQLite", "CMariaDB", "NetworkAddress"]),
+        library("Database", "Shared/Database", ["CSQLite", "CMariaDB", "OperatingSystem"]),
         library("ControlProtocol", "Shared/ControlProtocol", ["OperatingSystem"]),
-        library("CommandLineInterface", "Shared/CommandLineInterface"),
+        library("CommandLineInterface", "Shared/CommandLineInterface", ["OperatingSystem"]),
 
         // sipd
         library(
@@ -99,7 +99,10 @@ let package = Package(
         // sipctl
         library(
             "SipctlCommands", "sipctl/Commands",
-            ["CommandLineInterface", "Database", "NetworkAddress", "DigestAuthentication", "ControlProtocol"]),
+            [
+                "CommandLineInterface", "Database", "NetworkAddress", "DigestAuthentication", "ControlProtocol",
+                "OperatingSystem",
+            ]),
         program("sipctl", ["SipctlCommands", "CommandLineInterface"]),
 
         // sipcmd
@@ -107,10 +110,13 @@ let package = Package(
         program("sipcmd", ["SipcmdCommands", "CommandLineInterface"]),
 
         // Tests
+        .target(
+            name: "TestSupport", dependencies: ["Database"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", "Tidy", []),
         tests("SIPMessageTests", "Unit/SIPMessageTests", ["SIPMessage"]),
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
+        tests("DatabaseTests", "Unit/DatabaseTests", ["Database", "TestSupport"]),
         tests("TransactionTests", "Unit/TransactionTests", ["Transaction", "SIPMessage"]),
         tests(
             "TransportTests", "Unit/TransportTests",

@@ -18,7 +18,7 @@ enum ImportRules {
         "ScriptSyntax": [],
         "OperatingSystem": system,
         "DigestAuthentication": system.union(["COpenSSL", "FoundationEssentials"]),
-        "Database": system.union(["CSQLite", "CMariaDB", "NetworkAddress", "FoundationEssentials"]),
+        "Database": system.union(["CSQLite", "CMariaDB", "OperatingSystem"]),
         "ControlProtocol": system.union(["OperatingSystem"]),
         "CommandLineInterface": system.union(["OperatingSystem"]),
         "Transport": message.union(event).union(system).union(["OperatingSystem"]),

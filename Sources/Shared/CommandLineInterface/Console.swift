@@ -51,6 +51,7 @@ package final class Console {
     /// Writes text to standard output.
     package func write(_ text: String) {
         var text = text
+        // SAFETY: the bytes are copied inside the closure, for whose length they are valid.
         text.withUTF8 { unsafe buffer.append(contentsOf: $0) }
         if buffer.count >= Self.bufferBytesMax { drain() }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 
 /// A whole command line program: its commands, the options all of them share, and how it starts and ends.
 package struct Program: Sendable {
@@ -49,10 +50,7 @@ package struct Program: Sendable {
         guard case .run(let invocation) = try? parser.parse(words) else { return }
         let secrets = zip(invocation.command.arguments, invocation.arguments).filter(\.0.isSecret).map(\.1)
         for (index, word) in words.enumerated() where secrets.contains(word) {
-            // SAFETY: argv has one writable NUL-terminated string for each word behind the program's name; only bytes
-            // before the terminator are changed, and no other thread runs yet.
-            guard let text = unsafe CommandLine.unsafeArgv[index + 1] else { continue }
-            unsafe memset(text, Int32(UInt8(ascii: "*")), strlen(text))
+            ProcessArguments.hide(at: index + 1)
         }
     }
 

@@ -91,12 +91,20 @@ package struct DatabaseOptions: Sendable {
     package init() {}
 }
 
+/// A connection that may move from thread to thread, as long as one at a time uses it: only the pool moves them.
+protocol PooledConnection: DatabaseConnection, Sendable {}
+
 /// Opens connections.
 package enum Database {
     /// Opens a connection to the database a URL names.
     package static func open(
         _ url: DatabaseURL, options: DatabaseOptions = DatabaseOptions()
     ) throws(DatabaseError) -> any DatabaseConnection {
+        try openPooled(url, options)
+    }
+
+    static func openPooled(_ url: DatabaseURL, _ options: DatabaseOptions) throws(DatabaseError) -> any PooledConnection
+    {
         switch url.location {
         case .file(let path): try SQLiteConnection(url: url, path: path, options: options)
         case .server(let server): try MariaDBConnection(url: url, server: server, options: options)

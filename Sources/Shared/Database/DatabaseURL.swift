@@ -29,6 +29,19 @@ package struct DatabaseURL: Equatable, Sendable {
         package var password: String
         /// Name of the database.
         package var name: String
+
+        /// Names a place on a server.
+        package init(
+            host: String = "localhost", port: UInt16 = 0, socket: String? = nil, user: String = "",
+            password: String = "", name: String
+        ) {
+            self.host = host
+            self.port = port
+            self.socket = socket
+            self.user = user
+            self.password = password
+            self.name = name
+        }
     }
 
     /// The parsed location.

@@ -5,7 +5,9 @@ import Glibc
 ///
 /// A connection that broke while it was idle is opened again before the next statement, outside transactions. One that
 /// breaks while a statement runs is reported as `connectionLost`, because nobody knows whether the statement had an effect.
-@safe final class MariaDBConnection: DatabaseConnection {
+///
+/// SAFETY: unchecked, because its state has no lock; the pool gives it to one thread at a time.
+@safe final class MariaDBConnection: PooledConnection, @unchecked Sendable {
     let url: DatabaseURL
     private let server: DatabaseURL.Server
     private let options: DatabaseOptions

@@ -2,10 +2,10 @@ import CMariaDB
 
 /// Translates the error numbers of MariaDB's client library (2000 to 2999) and server.
 enum MariaDBError {
+    // SAFETY: the text is a NUL-terminated string that the caller's handle owns; it is copied before this returns.
     static func make(
         _ url: DatabaseURL, _ code: UInt32, _ text: UnsafePointer<CChar>?, isConnecting: Bool = false
     ) -> DatabaseError {
-        // SAFETY: the caller's handle owns the NUL-terminated text, which is copied at once.
         let text = unsafe text.map { unsafe String(cString: $0) } ?? ""
         let reason = isConnecting && code == 2013 ? DatabaseError.Reason.unreachable : self.reason(code, text)
         return DatabaseError(

@@ -59,12 +59,14 @@ import CMariaDB
     }
 
     deinit {
+        // SAFETY: allocated by init, and the statement that fetches into them is closed before its buffers go.
         unsafe binds.deallocate()
         unsafe lengths.deallocate()
         unsafe nulls.deallocate()
         unsafe bytes.deallocate()
     }
 
+    // SAFETY: the field's strings are not looked at, only its numbers.
     private static func kind(_ field: MYSQL_FIELD) -> Kind {
         /// The number of the character set "binary".
         let binary: UInt32 = 63
@@ -101,6 +103,7 @@ import CMariaDB
     // MARK: Rows
 
     /// The row that the statement just fetched into these buffers.
+    // SAFETY: the handle is only passed on, to be asked for values that did not fit.
     func row(of statement: UnsafeMutablePointer<MYSQL_STMT>, _ url: DatabaseURL) throws(DatabaseError) -> DatabaseRow {
         var values: [DatabaseValue] = []
         values.reserveCapacity(count)

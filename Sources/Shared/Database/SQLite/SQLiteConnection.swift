@@ -1,7 +1,9 @@
 import CSQLite
 
 /// A connection to an SQLite file.
-@safe final class SQLiteConnection: DatabaseConnection {
+///
+/// SAFETY: unchecked, because its state has no lock; the pool gives it to one thread at a time.
+@safe final class SQLiteConnection: PooledConnection, @unchecked Sendable {
     let url: DatabaseURL
     // SAFETY: valid from init until close sets it to nil; only the thread that has the connection uses it.
     private var handle: OpaquePointer?

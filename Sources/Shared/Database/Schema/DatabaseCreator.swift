@@ -1,10 +1,5 @@
-import Glibc
-
 /// Creates whole databases and removes them.
 package enum DatabaseCreator {
-    /// Who may read a new file: passwords and hashes are in it.
-    private static let filePermission: mode_t = 0o640
-
     /// Creates the database a URL names, with the tables of the given sets.
     ///
     /// A database that exists without a table is filled. When something fails, what this call made is removed.
@@ -36,10 +31,7 @@ package enum DatabaseCreator {
     /// - Throws: `DatabaseError` with `databaseMissing` when there is none.
     package static func drop(_ url: DatabaseURL, options: DatabaseOptions = DatabaseOptions()) throws(DatabaseError) {
         switch url.location {
-        case .file(let path):
-            // SAFETY: each path is a NUL-terminated copy for the length of the call.
-            guard unsafe unlink(path) == 0 else { throw fileError(url, path, errno) }
-            for suffix in ["-wal", "-shm", "-journal"] { _ = unsafe unlink(path + suffix) }
+        case .file(let path): try SQLiteFile.remove(path, url)
         case .server(let server):
             let name = try identifier(server.name, url)
             try Database.open(url, options: options).close()
@@ -50,15 +42,7 @@ package enum DatabaseCreator {
     /// Makes the empty file or database; false when it was there.
     private static func makePlace(_ url: DatabaseURL, _ options: DatabaseOptions) throws(DatabaseError) -> Bool {
         switch url.location {
-        case .file(let path):
-            // SAFETY: the path is a NUL-terminated copy for the length of the call.
-            let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, filePermission)
-            if descriptor >= 0 {
-                close(descriptor)
-                return true
-            }
-            if errno == EEXIST { return false }
-            throw fileError(url, path, errno)
+        case .file(let path): return try SQLiteFile.create(path, url)
         case .server(let server):
             do throws(DatabaseError) {
                 try Database.open(url, options: options).close()
@@ -89,21 +73,5 @@ package enum DatabaseCreator {
         throw DatabaseError(
             .badURL, database: url.description,
             detail: "a database name has only letters, digits, '_' and '$', at most 64 of them")
-    }
-
-    private static func fileError(_ url: DatabaseURL, _ path: String, _ number: Int32) -> DatabaseError {
-        let end = path.lastIndex(of: "/") ?? path.startIndex
-        let folder = end == path.startIndex ? "/" : String(path[..<end])
-        // SAFETY: the path is a NUL-terminated copy for the length of the call.
-        let hasFolder = unsafe access(folder, F_OK) == 0
-        let (reason, detail): (DatabaseError.Reason, String) =
-            switch number {
-            case ENOENT where hasFolder: (.databaseMissing, "the file does not exist")
-            case ENOENT, ENOTDIR: (.unreachable, "the folder '\(folder)' does not exist")
-            case EACCES, EPERM: (.denied, "the folder '\(folder)' is not writable")
-            case EROFS: (.readOnly, "the file system is read-only")
-            default: (.storage, "system error \(number)")
-            }
-        return DatabaseError(reason, database: url.description, code: Int(number), detail: detail)
     }
 }

@@ -1,5 +1,6 @@
 import CommandLineInterface
 import Database
+import OperatingSystem
 
 /// `location list`.
 enum LocationList {
@@ -78,7 +79,7 @@ enum LocationText {
     private static func time(_ seconds: Int64?) -> Field {
         guard let seconds else { return .null }
         guard seconds != 0 else { return .text("never") }
-        let text = TimeColumn.text(seconds, isLocal: false)
+        let text = CalendarTime.text(seconds, in: .utc)
         return .text(text.split(separator: " ").joined(separator: "T") + "Z")
     }
 }
