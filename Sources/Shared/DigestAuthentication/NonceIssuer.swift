@@ -41,8 +41,7 @@ package struct NonceIssuer: Sendable {
     ///   - parts: what the nonce is bound to, like Call-ID or source address; the same when it is verified.
     /// - Returns: the nonce, `length` hexadecimal digits.
     package func issue(at now: Int, serial: UInt32, boundTo parts: [ArraySlice<UInt8>] = []) -> [UInt8] {
-        let head = bigEndian(UInt32(truncatingIfNeeded: now)) + bigEndian(serial)
-        return text(head, parts)
+        text(UInt64(UInt32(truncatingIfNeeded: now)) << 32 | UInt64(serial), parts)
     }
 
     /// Judges a nonce that a client sent.
@@ -52,26 +51,31 @@ package struct NonceIssuer: Sendable {
     package func verify(
         _ nonce: ArraySlice<UInt8>, at now: Int, boundTo parts: [ArraySlice<UInt8>] = []
     ) -> Verdict {
-        guard nonce.count == NonceIssuer.length, let head = bytes(hexadecimal: nonce.prefix(16)) else { return .forged }
+        guard nonce.count == NonceIssuer.length, let raw = bytes(hexadecimal: nonce.prefix(16)) else { return .forged }
+        let head = raw.reduce(0) { $0 << 8 | UInt64($1) }
         guard isEqualInConstantTime(nonce, text(head, parts)[...]) else { return .forged }
-        let issued = head[..<4].reduce(0) { $0 << 8 | UInt32($1) }
-        let serial = head[4...].reduce(0) { $0 << 8 | UInt32($1) }
         // The time is kept modulo 2^32, so the difference is too; it is read as a signed number of seconds.
+        let issued = UInt32(truncatingIfNeeded: head >> 32)
         let age = Int(Int32(bitPattern: UInt32(truncatingIfNeeded: now) &- issued))
-        return abs(age) <= lifetimeSeconds ? .valid(serial: serial) : .stale
+        return abs(age) <= lifetimeSeconds ? .valid(serial: UInt32(truncatingIfNeeded: head)) : .stale
     }
 
-    private func text(_ head: [UInt8], _ parts: [ArraySlice<UInt8>]) -> [UInt8] {
-        var input = [head[...]]
+    /// The nonce that begins with a time and a serial.
+    private func text(_ head: UInt64, _ parts: [ArraySlice<UInt8>]) -> [UInt8] {
+        var input: [UInt8] = []
+        input.reserveCapacity(parts.reduce(8) { $0 + 4 + $1.count })
+        appendBigEndian(head, count: 8, to: &input)
+        var nonce = hexadecimal(input)
         for part in parts {
             // The length in front of each part keeps "ab","c" apart from "a","bc".
-            input.append(bigEndian(UInt32(truncatingIfNeeded: part.count))[...])
-            input.append(part)
+            appendBigEndian(UInt64(part.count), count: 4, to: &input)
+            input.append(contentsOf: part)
         }
-        return hexadecimal(head) + hexadecimal(key.code(of: input).prefix(NonceIssuer.codeLength))
+        nonce.append(contentsOf: hexadecimal(key.code(of: [input[...]]).prefix(NonceIssuer.codeLength)))
+        return nonce
     }
 
-    private func bigEndian(_ value: UInt32) -> [UInt8] {
-        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+    private func appendBigEndian(_ value: UInt64, count: Int, to output: inout [UInt8]) {
+        for place in (0..<count).reversed() { output.append(UInt8(truncatingIfNeeded: value >> UInt64(place * 8))) }
     }
 }

@@ -1,6 +1,7 @@
 /// Writes bytes in lower-case hexadecimal.
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
+    text.reserveCapacity(bytes.underestimatedCount * 2)
     for byte in bytes {
         text.append(hexadecimalDigit(byte >> 4))
         text.append(hexadecimalDigit(byte & 15))

@@ -63,7 +63,7 @@ struct HeaderNameTable: Sendable {
     }
 
     private static func lowercaseWord(_ span: borrowing Span<UInt8>, _ start: Int, _ count: Int) -> UInt64 {
-        count == 8 ? span.word(at: start) : span.partialWord(at: start, count: count).lowercase
+        (count == 8 ? span.word(at: start) : span.partialWord(at: start, count: count)).lowercase
     }
 
     private static func bucket(_ words: (UInt64, UInt64, UInt64, UInt64), _ count: Int) -> Int {

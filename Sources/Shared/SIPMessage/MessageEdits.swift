@@ -86,6 +86,8 @@ package struct MessageEdits: Sendable {
     private mutating func add(_ place: Place, _ bytes: ByteString, _ side: Side) -> Identifier {
         let identifier = Identifier(value: nextIdentifier)
         nextIdentifier += 1
+        // Most messages have some edits, few have many: one allocation serves.
+        if changes.isEmpty { changes.reserveCapacity(6) }
         changes.append(Change(identifier: identifier, place: place, bytes: bytes, side: side))
         return identifier
     }

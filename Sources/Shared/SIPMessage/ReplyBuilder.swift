@@ -88,21 +88,28 @@ package struct ReplyBuilder: Sendable {
             return append(field.range, to: &output)
         }
         var position = field.range.lowerBound
-        let replaced = [
-            (range: rport == nil ? nil : via.rportRange, isRport: true),
-            (range: received == nil ? nil : via.receivedRange, isRport: false),
-        ]
-        let ordered = replaced.compactMap { entry in entry.range.map { (range: $0, isRport: entry.isRport) } }
-            .sorted { $0.range.lowerBound < $1.range.lowerBound }
-        for entry in ordered {
-            output.append(contentsOf: request.buffer[position..<entry.range.lowerBound])
-            if entry.isRport { appendRport(to: &output) } else { appendReceived(to: &output) }
-            position = entry.range.upperBound
+        let rportRange = rport == nil ? nil : via.rportRange
+        let receivedRange = received == nil ? nil : via.receivedRange
+        if let first = rportRange, let second = receivedRange, second.lowerBound < first.lowerBound {
+            replace(second, &position, &output, appendReceived)
+            replace(first, &position, &output, appendRport)
+        } else {
+            if let rportRange { replace(rportRange, &position, &output, appendRport) }
+            if let receivedRange { replace(receivedRange, &position, &output, appendReceived) }
         }
         output.append(contentsOf: request.buffer[position..<via.range.upperBound])
         if via.rportRange == nil { appendRport(to: &output) }
         if via.receivedRange == nil { appendReceived(to: &output) }
         append(via.range.upperBound..<field.range.upperBound, to: &output)
+    }
+
+    /// Copies what stands in front of a range, and writes something in the range's place.
+    private func replace(
+        _ range: Range<Int>, _ position: inout Int, _ output: inout [UInt8], _ write: (inout [UInt8]) -> Void
+    ) {
+        output.append(contentsOf: request.buffer[position..<range.lowerBound])
+        write(&output)
+        position = range.upperBound
     }
 
     private func appendRport(to output: inout [UInt8]) {
