@@ -73,7 +73,7 @@ let package = Package(
         // sipd
         library(
             "Transport", "sipd/Transport",
-            ["CSockets", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+            ["CSockets", "OperatingSystem", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         library("Transaction", "sipd/Transaction", ["SIPMessage", "NetworkAddress", "Transport"]),
         library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax"),
         library(

@@ -1,4 +1,5 @@
 package import NetworkAddress
+import OperatingSystem
 
 /// Why a socket cannot be listened on.
 package struct TransportError: Error, Hashable, Sendable {
@@ -46,7 +47,7 @@ extension TransportError.Reason {
         case .noSuchAddress: "no interface of this machine has the address"
         case .unsupportedTransport: "the transport is not supported"
         case .wrongState: "the transport layer was started or stopped before"
-        case .system(let call, let errorNumber): "\(call): \(errorText(errorNumber))"
+        case .system(let call, let errorNumber): "\(call): \(ErrorText.of(errorNumber))"
         }
     }
 }
@@ -94,7 +95,7 @@ extension SendError: CustomStringConvertible {
         case .tooManyConnections: "too many connections"
         case .handshakeFailed(let reason): "TLS handshake failed: \(reason)"
         case .stopped: "the transport layer has stopped"
-        case .system(let errorNumber): errorText(errorNumber)
+        case .system(let errorNumber): ErrorText.of(errorNumber)
         }
     }
 }

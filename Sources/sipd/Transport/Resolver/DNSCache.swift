@@ -32,6 +32,16 @@ package enum DNSLookupError: Error, Hashable, Sendable {
     }
 }
 
+extension DNSLookupError {
+    /// Whether no server said anything at all.
+    var isSilence: Bool {
+        switch self {
+        case .timeout, .noServers, .tooManyLookups, .stopped: true
+        case .nameNotFound, .noRecords, .serverFailure, .aliasLoop: false
+        }
+    }
+}
+
 extension DNSLookupError: CustomStringConvertible {
     /// One line for the log.
     package var description: String {

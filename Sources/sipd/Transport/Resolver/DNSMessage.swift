@@ -89,3 +89,8 @@ package enum DNSDecodingError: Error, Hashable, Sendable {
     /// More records than are read from one message.
     case tooManyRecords(count: Int)
 }
+
+extension DNSMessage.Question: CustomStringConvertible {
+    /// The name and the type, as `example.com SRV`.
+    package var description: String { "\(name) \(type)" }
+}

@@ -16,6 +16,11 @@ package struct DNSName: Hashable, Sendable {
         self.labels = labels
     }
 
+    /// The root of all names.
+    package init(root: Void) {
+        labels = []
+    }
+
     /// Reads a name written with dots; one dot at the end is allowed.
     ///
     /// Any byte but a dot may stand in a label: service names carry underscores and some zones spaces.

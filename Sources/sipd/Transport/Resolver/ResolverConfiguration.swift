@@ -1,4 +1,5 @@
 package import NetworkAddress
+import OperatingSystem
 
 /// What `/etc/resolv.conf` says: which servers to ask, and how.
 ///
@@ -72,4 +73,26 @@ package struct ResolverConfiguration: Hashable, Sendable {
 
     /// The port of the domain name service.
     package static let port = Port(53)
+}
+
+extension ResolverConfiguration {
+    /// Reads the configuration of this machine from `/etc/resolv.conf`.
+    ///
+    /// Blocks, so only to be called at the start. Without the file there are no servers.
+    package static func ofSystem() -> ResolverConfiguration {
+        guard let bytes = try? FileContents.read("/etc/resolv.conf", bytesMax: 1 << 20) else {
+            return ResolverConfiguration()
+        }
+        return ResolverConfiguration(parsing: String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+extension HostsFile {
+    /// Reads the names of this machine from `/etc/hosts`.
+    ///
+    /// Blocks, so only to be called at the start. Without the file there are no entries.
+    package static func ofSystem() -> HostsFile {
+        guard let bytes = try? FileContents.read("/etc/hosts", bytesMax: 16 << 20) else { return HostsFile() }
+        return HostsFile(parsing: String(decoding: bytes, as: UTF8.self))
+    }
 }

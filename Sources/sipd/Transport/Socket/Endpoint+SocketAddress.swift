@@ -64,9 +64,3 @@ extension SocketAddress {
         self.init(raw, host: "")
     }
 }
-
-/// The text of an error number of the system, as `Connection refused`.
-func errorText(_ errorNumber: Int32) -> String {
-    // SAFETY: the text is copied before another call can change it; strerror is thread-safe in glibc for known numbers.
-    unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
-}
