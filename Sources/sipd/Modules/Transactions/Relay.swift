@@ -53,7 +53,7 @@ struct Relay {
     }
 
     private func absorbRetransmission() -> Bool {
-        guard let key = key(), let transaction = layer.table.element(forKey: key), transaction !== state.transaction
+        guard let key = key(), let transaction = layer.find(key: key), transaction !== state.transaction
         else { return false }
         transaction.receiveRetransmission()
         return true

@@ -148,7 +148,7 @@ extension RequestTransaction {
         guard branches.indices.contains(index), let destination = branches[index].destination else { return }
         layer.worker.server.transport.send(
             branches[index].request, to: destination, from: layer.worker.index, completion: completion)
-        layer.schedule(self)
+        layer.schedule(.request(self))
     }
 
     /// Whether a connection has to be opened for a branch.

@@ -114,7 +114,7 @@ final class RequestTransaction {
         var actions: [ProxyAction] = []
         let result = body(&request, layer.now, &actions)
         for action in actions { perform(action, reply) }
-        if !isRemoved { layer.schedule(self) }
+        if !isRemoved { layer.schedule(.request(self)) }
         return result
     }
 

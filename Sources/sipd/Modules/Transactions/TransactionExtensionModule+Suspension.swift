@@ -25,7 +25,7 @@ enum TransactionNumbers {
     /// The transaction of these numbers on its own worker.
     static func find(index: Int, label: Int, in layer: TransactionLayer) -> RequestTransaction? {
         guard index >= 0, let slot = UInt32(exactly: index >> workerBits),
-            let transaction = layer.table.element(at: slot), self.label(of: transaction) == label
+            let transaction = layer.request(at: slot), self.label(of: transaction) == label
         else { return nil }
         return transaction
     }
@@ -94,7 +94,7 @@ extension RequestTransaction {
         let branch = OutgoingBranch(target: context.target, context: context)
         branch.onFailure = failureRoute
         branches.append(branch)
-        layer.schedule(self)
+        layer.schedule(.request(self))
         return true
     }
 

@@ -163,7 +163,7 @@ extension TransactionExtensionModule {
         guard let layer = TransactionLayer.of(context) else { return nil }
         let wanted = callID.text(in: context)
         let sequence = number.text(in: context).integerValue
-        return layer.table.elements.first {
+        return layer.requests.first {
             $0.context.message.callID == wanted && $0.context.message.cseq.map { Int($0.number) } == sequence
         }
     }

@@ -14,7 +14,7 @@ final class TransactionLayer {
     /// The module's counters.
     let statistics: TransactionStatistics
     /// The transactions by key and place.
-    private(set) var table = TransactionTable<RequestTransaction>()
+    private(set) var table = TransactionTable<TransactionEntry>()
     private var wheel: TimerWheel
     private var isTicking = false
     private var serial: UInt64
@@ -51,7 +51,9 @@ final class TransactionLayer {
         serial &+= 1
         let transaction = RequestTransaction(
             context, layer: self, key: key, identifier: worker.server.hasher.identifier(serial: serial))
-        guard let slot = table.insert(transaction, key: key, identifier: transaction.identifier) else { return nil }
+        guard let slot = table.insert(.request(transaction), key: key, identifier: transaction.identifier) else {
+            return nil
+        }
         transaction.slot = slot
         statistics.serverTransactions.add()
         if transaction.hasObservers { transaction.tell(.created) }
@@ -64,6 +66,49 @@ final class TransactionLayer {
         transaction.timer = .none
         table.remove(at: transaction.slot)
         statistics.freed.add()
+    }
+
+    /// Makes a transaction for a request made here; nil when the table is full.
+    func insert(
+        _ context: ScriptContext, destinations: [Destination], completion: @escaping (LocalRequestOutcome) -> Void
+    ) -> LocalTransaction? {
+        serial &+= 1
+        let identifier = worker.server.hasher.identifier(serial: serial)
+        let transaction = LocalTransaction(
+            context, destinations: destinations, layer: self, identifier: identifier, completion: completion)
+        // No request ever matches it, so its identifier serves as key.
+        guard let slot = table.insert(.local(transaction), key: identifier, identifier: identifier) else { return nil }
+        transaction.slot = slot
+        statistics.clientTransactions.add()
+        return transaction
+    }
+
+    /// Forgets a request made here.
+    func remove(_ transaction: LocalTransaction) {
+        wheel.cancel(transaction.timer)
+        transaction.timer = .none
+        table.remove(at: transaction.slot)
+        statistics.freed.add()
+    }
+
+    /// The transaction in a place of the table, if a request that came in has it.
+    func request(at slot: UInt32) -> RequestTransaction? {
+        table.element(at: slot)?.request
+    }
+
+    /// All transactions of requests that came in.
+    var requests: some Sequence<RequestTransaction> { table.elements.lazy.compactMap(\.request) }
+
+    /// Gives a response to its transaction; false when there is none.
+    func receiveResponse(_ context: ScriptContext) -> Bool {
+        guard let text = context.message.topVia?.branch, let branch = BranchParameter(parsing: text),
+            let entry = table.element(at: branch.slot, identifier: branch.identifier)
+        else { return false }
+        switch entry {
+        case .request(let transaction): transaction.receiveResponse(context, branch: branch.branch)
+        case .local(let transaction): transaction.receiveResponse(context.message, branch: branch.branch)
+        }
+        return true
     }
 
     /// Makes a transaction known to the ACK of its 2xx, which has a branch of its own.
@@ -88,13 +133,18 @@ final class TransactionLayer {
 
     /// The transaction of a request with that method.
     func find(_ message: SIPMessage, method: Method? = nil) -> RequestTransaction? {
-        key(of: message, method: method).flatMap { table.element(forKey: $0) }
+        key(of: message, method: method).flatMap { find(key: $0) }
+    }
+
+    /// The transaction of a request with that key.
+    func find(key: HashValue) -> RequestTransaction? {
+        table.element(forKey: key)?.request
     }
 
     /// The INVITE transaction whose 2xx this ACK answers.
     func findAcknowledged(_ message: SIPMessage) -> RequestTransaction? {
         guard let key = dialogKey(of: message), let tag = message.to?.tag else { return nil }
-        return table.element(forDialogKey: key) { $0.hasAnswered(withTag: tag) }
+        return table.element(forDialogKey: key) { $0.request?.hasAnswered(withTag: tag) ?? false }?.request
     }
 
     private func dialogKey(of message: SIPMessage) -> HashValue? {
@@ -106,12 +156,12 @@ final class TransactionLayer {
     // MARK: Time
 
     /// Has a transaction called back at its next deadline; an earlier call stays as it is and comes too early.
-    func schedule(_ transaction: RequestTransaction) {
-        let deadline = transaction.request.deadline
-        guard deadline.isSet, deadline < transaction.scheduled else { return }
-        wheel.cancel(transaction.timer)
-        transaction.timer = wheel.schedule(UInt64(transaction.slot), at: deadline)
-        transaction.scheduled = deadline
+    func schedule(_ entry: TransactionEntry) {
+        let deadline = entry.deadline
+        let timer = entry.timer
+        guard deadline.isSet, deadline < timer.deadline else { return }
+        wheel.cancel(timer.token)
+        entry.timer = (wheel.schedule(UInt64(entry.slot), at: deadline), deadline)
         startTicking()
     }
 
@@ -132,10 +182,9 @@ final class TransactionLayer {
         expired = []
         wheel.advance(to: now, into: &due)
         for slot in due {
-            guard let transaction = table.element(at: UInt32(truncatingIfNeeded: slot)) else { continue }
-            transaction.timer = .none
-            transaction.scheduled = .never
-            transaction.expire()
+            guard let entry = table.element(at: UInt32(truncatingIfNeeded: slot)) else { continue }
+            entry.timer = (.none, .never)
+            entry.expire()
         }
         due.removeAll(keepingCapacity: true)
         expired = due

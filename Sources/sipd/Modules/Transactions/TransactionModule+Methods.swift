@@ -48,7 +48,7 @@ extension TransactionModule {
         ) { module in
             { _ in
                 let parts = await module.server.onEachWorker { worker -> [JSONValue] in
-                    worker[TransactionLayer.key]?.table.elements.map { row($0) } ?? []
+                    worker[TransactionLayer.key]?.requests.map { row($0) } ?? []
                 }
                 return .rows(LazyRows(parts.flatMap { $0 }))
             }
@@ -198,7 +198,7 @@ extension TransactionModule {
         let wanted = ByteString(callID)
         let number = Int(sequence)
         let answers = await server.onEachWorker { worker -> Bool? in
-            worker[TransactionLayer.key]?.table.elements.first {
+            worker[TransactionLayer.key]?.requests.first {
                 $0.context.message.callID == wanted && $0.context.message.cseq.map { Int($0.number) } == number
             }.map { work($0) }
         }

@@ -1,6 +1,5 @@
 package import ModuleInterface
 package import ScriptEngine
-import Transaction
 
 /// Module `tm`: stateful processing of requests (RFC 3261 §16, §17).
 package final class TransactionModule: ScriptModule {
@@ -14,19 +13,14 @@ package final class TransactionModule: ScriptModule {
         self.server = server
         server.replySender = TransactionReplySender()
         server.provide(statistics)
+        server.provide(LocalRequestService(server: server), as: (any LocalRequestSender).self)
     }
 
     /// Prepares a worker: its table, and what it hears of messages.
     package func start(on worker: Worker) {
         let layer = TransactionLayer(worker, settings: settings, statistics: statistics)
         worker[TransactionLayer.key] = layer
-        worker.replyHandlers.append { context in
-            guard let text = context.message.topVia?.branch, let branch = BranchParameter(parsing: text),
-                let transaction = layer.table.element(at: branch.slot, identifier: branch.identifier)
-            else { return false }
-            transaction.receiveResponse(context, branch: branch.branch)
-            return true
-        }
+        worker.replyHandlers.append { context in layer.receiveResponse(context) }
         worker.requestEndHandlers.append { context in ScriptEnd.handle(context, layer) }
     }
 
