@@ -159,6 +159,7 @@ struct Daemon {
 
     private func stop(_ configuration: LoadedConfiguration) async {
         for module in configuration.modules.reversed() { await module.module.stop() }
+        configuration.server.resolver.stop()
         await configuration.server.transport.stop()
         await configuration.server.databases.stop()
         if let path = options.processFile { FileSystem.remove(path) }

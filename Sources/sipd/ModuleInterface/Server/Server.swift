@@ -19,6 +19,8 @@ package final class Server: Sendable {
     package let scriptLog: any ScriptLog
     /// Sockets and connections.
     package let transport: TransportLayer
+    /// Finds the addresses of hosts.
+    package let resolver: NameResolver
     /// Databases by URL, with the threads that talk to them.
     package let databases: DatabaseRegistry
     /// Counters shown by `stats.*`, `$stat()`.
@@ -47,10 +49,21 @@ package final class Server: Sendable {
         self.transport = transport
         self.logger = logger
         self.scriptLog = scriptLog
+        resolver = Self.makeResolver(settings, transport, logger)
         databases = DatabaseRegistry()
         methods = MethodRegistry()
         localNames = LocalNames(aliases: settings.aliases)
         state.withLock { $0.custom = settings.custom }
+    }
+
+    private static func makeResolver(
+        _ settings: CoreSettings, _ transport: TransportLayer, _ logger: Logger
+    ) -> NameResolver {
+        var resolving = ResolverSettings()
+        resolving.triesNAPTR = settings.triesNAPTR
+        return NameResolver(
+            loops: (0..<transport.workerCount).map { transport.eventLoop($0) }, settings: resolving,
+            configuration: .ofSystem(), hosts: .ofSystem(), logger: logger)
     }
 
     // MARK: - Between modules

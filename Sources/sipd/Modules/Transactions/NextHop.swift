@@ -37,50 +37,70 @@ enum RelayError: Int, Error {
 }
 
 /// Finds out where a request goes (RFC 3263).
-enum NextHop {
+struct NextHop {
+    private let target: RequestTarget
+    private let context: ScriptContext
+
     /// Resolves a target; `completion` is called before this returns unless DNS has to be asked.
+    ///
+    /// It gets at least one destination, each with the socket to send from.
     static func resolve(
         _ target: RequestTarget, in context: ScriptContext, override: NextHopOverride?,
         completion: @escaping (Result<[Destination], RelayError>) -> Void
     ) {
+        NextHop(target: target, context: context).resolve(override, completion)
+    }
+
+    private func resolve(
+        _ override: NextHopOverride?, _ completion: @escaping (Result<[Destination], RelayError>) -> Void
+    ) {
         let text = target.destination ?? target.uri ?? context.target.uri ?? context.message.requestURI ?? ""
         guard let uri = try? SIPURI.parse(text) else { return completion(.failure(.badURI)) }
         let host = LocalHost.withoutBrackets(override?.host ?? uri.parameter(named: "maddr").text ?? uri.host)
-        let port = override?.host == nil ? override?.port ?? uri.port : override?.port
-        guard let address = IPAddress(host.bytes) else { return completion(.failure(.unresolvable)) }
-        let transport = transport(of: uri, override)
-        guard let socket = socket(for: transport, family: address.family, target: target, context) else {
-            return completion(.failure(.noSocket))
+        let port = (override?.host == nil ? override?.port ?? uri.port : override?.port).map { Port($0) }
+        let transport = override?.transport ?? transport(of: uri)
+        if let address = IPAddress(host.bytes) {
+            let known = transport ?? .udp
+            let remote = Endpoint(address: address, port: port ?? known.defaultPort)
+            return completion(select([Destination(transport: known, remote: remote)]))
         }
-        let remote = Endpoint(address: address, port: port.map { Port($0) } ?? transport.defaultPort)
-        completion(.success([destination(transport, remote, socket, target)]))
+        guard
+            let resolution = ResolutionTarget(
+                host: host, port: port, transport: transport, isSecure: uri.scheme == .sips)
+        else { return completion(.failure(.unresolvable)) }
+        context.worker.server.resolver.resolve(resolution, worker: context.worker.index) { destinations in
+            completion(destinations.isEmpty ? .failure(.unresolvable) : select(destinations))
+        }
     }
 
-    private static func transport(of uri: SIPURI, _ override: NextHopOverride?) -> TransportProtocol {
-        if let transport = override?.transport { return transport }
-        if let text = uri.parameter(named: "transport").text, let transport = TransportProtocol(text.bytes) {
-            return uri.scheme == .sips && transport == .tcp ? .tls : transport
-        }
-        return uri.scheme == .sips ? .tls : .udp
+    private func transport(of uri: SIPURI) -> TransportProtocol? {
+        let named = uri.parameter(named: "transport").text.flatMap { TransportProtocol($0.bytes) }
+        return uri.scheme == .sips && (named == nil || named == .tcp) ? .tls : named
     }
 
-    private static func destination(
-        _ transport: TransportProtocol, _ remote: Endpoint, _ socket: ListenSocket, _ target: RequestTarget
-    ) -> Destination {
-        Destination(
-            transport: transport, remote: remote, socket: socket, connection: target.connection,
-            reuseOnly: target.reuseOnly, closeAfter: target.closeAfter)
+    /// Those destinations that a socket can send to, with that socket; only the first without DNS failover.
+    private func select(_ destinations: [Destination]) -> Result<[Destination], RelayError> {
+        var selected: [Destination] = []
+        for var destination in destinations {
+            guard let socket = socket(for: destination) else { continue }
+            destination.socket = socket
+            destination.connection = target.connection
+            destination.reuseOnly = target.reuseOnly
+            destination.closeAfter = target.closeAfter
+            selected.append(destination)
+            if !context.worker.server.settings.usesDNSFailover { break }
+        }
+        return selected.isEmpty ? .failure(.noSocket) : .success(selected)
     }
 
     /// The socket to send from: the one that was forced, else the one the request came by, else the first that fits.
-    private static func socket(
-        for transport: TransportProtocol, family: IPAddress.Family, target: RequestTarget, _ context: ScriptContext
-    ) -> ListenSocket? {
+    private func socket(for destination: Destination) -> ListenSocket? {
+        let family = destination.remote.address.family
         func fits(_ socket: ListenSocket?) -> Bool {
-            socket?.transport == transport && socket?.endpoint.address.family == family
+            socket?.transport == destination.transport && socket?.endpoint.address.family == family
         }
         if fits(target.socket) { return target.socket }
         if let socket = context.received?.socket, fits(socket) { return socket }
-        return context.worker.server.transport.socket(for: transport, family: family)
+        return context.worker.server.transport.socket(for: destination.transport, family: family)
     }
 }
