@@ -117,6 +117,7 @@ let package = Package(
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
         tests("DatabaseTests", "Unit/DatabaseTests", ["Database", "TestSupport"]),
+        tests("ScriptSyntaxTests", "Unit/ScriptSyntaxTests", ["ScriptSyntax"], exclude: ["Golden"]),
         tests("TransactionTests", "Unit/TransactionTests", ["Transaction", "SIPMessage"]),
         tests(
             "TransportTests", "Unit/TransportTests",

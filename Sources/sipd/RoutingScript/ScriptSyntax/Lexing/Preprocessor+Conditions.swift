@@ -29,7 +29,7 @@ extension Preprocessor {
         source.skipBlanks()
         guard let byte = source.peek(), byte != .lineFeed else { return }
         report(
-            "text-after-directive", "'#!\(directive.rawValue)' has to stand alone on its line",
+            "text-after-directive", "'#!\(directive.rawValue)' has to stand alone on its line", at: start,
             hint: "move what follows, also comments, to another line")
         source.skipLine()
     }

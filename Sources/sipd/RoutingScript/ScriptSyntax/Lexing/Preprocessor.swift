@@ -36,6 +36,8 @@ struct Preprocessor {
     /// Every definition that was ever made, for notes.
     private(set) var definitions: [(name: String, position: SourcePosition?)] = []
     private(set) var defines: [String: Definition] = [:]
+    /// Names whose text is being read, outermost first.
+    private var expanding: [String] = []
     private var expansionCount = 0
 
     var substitutions: [Substitution] = []
@@ -84,6 +86,7 @@ struct Preprocessor {
     /// Goes back to the text that the current one stands in; false behind the end of the first file.
     mutating func popSource() -> Bool {
         guard let parent = parents.popLast() else { return false }
+        if source.replacement != nil { expanding.removeLast() }
         source = parent
         return true
     }
@@ -121,17 +124,17 @@ extension Preprocessor {
     mutating func expand(_ name: String, _ definition: Definition, from start: SourcePosition) {
         guard let text = definition.text, !text.isEmpty else { return }
         let range = source.replacement?.range ?? SourceRange(start, source.lastPosition)
-        let outer = (parents.map(\.replacement) + [source.replacement]).compactMap { $0 }
-        guard !outer.contains(where: { $0.name == name }) else {
+        guard !expanding.contains(name) else {
             report("recursive-define", "the definition of '\(name)' uses itself", at: range.start)
             return
         }
         expansionCount += 1
-        guard outer.count < ScriptLimits.expansionDepthMax, expansionCount <= ScriptLimits.expansionsMax else {
+        guard expanding.count < ScriptLimits.expansionDepthMax, expansionCount <= ScriptLimits.expansionsMax else {
             guard !problems.contains("define-limit") else { return }
             report("define-limit", "the definition of '\(name)' uses too many other definitions", at: range.start)
             return
         }
+        expanding.append(name)
         let replacement = SourceText.Replacement(name: name, range: range, definition: definition.index)
         parents.append(source)
         source = SourceText(bytes: text, file: source.file, replacement: replacement)
@@ -148,7 +151,7 @@ extension Preprocessor {
             report(
                 "include-name", "the file name of '\(word)' has to stand in double quotes",
                 hint: "\(word) \"path\"")
-            return
+            return source.skipLine()
         }
         let position = source.position
         source.advance()

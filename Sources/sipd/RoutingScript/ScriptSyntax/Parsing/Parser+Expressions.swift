@@ -155,7 +155,7 @@ extension Parser {
     private mutating func failWord(_ word: String) -> Failure {
         let known = ["strlen", "strempty", "selval", "defined", "myself"] + Array(Keywords.legacyFields.keys)
         let near = word.utf8.count > 2 ? NearestName.hint(word, among: known) : nil
-        let isOperator = Self.wordOperators[word.lowercased()] != nil || word.lowercased() == "not"
+        let isOperator = word == word.uppercased() && (Self.wordOperators[word.lowercased()] != nil || word == "NOT")
         return fail(
             "a value", hint: isOperator ? nil : near ?? "text has to stand in quotes: \"\(word.shortened)\"")
     }

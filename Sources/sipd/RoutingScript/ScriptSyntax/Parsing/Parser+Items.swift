@@ -69,6 +69,7 @@ extension Parser {
 
     /// Reads on to where an item probably starts.
     mutating func recoverItem(from start: Int) {
+        let column = tokens[start].range.start.column
         if index == start { advance() }
         var depth = 0
         while !isAtEnd {
@@ -81,6 +82,7 @@ extension Parser {
             }
             if depth == 0, take(.semicolon) { return }
             if depth == 0, isFirstOfLine(), isItemStart() { return }
+            if depth == 0, isFirstOfLine(), token.word != nil, token.range.start.column <= column { return }
             advance()
         }
     }

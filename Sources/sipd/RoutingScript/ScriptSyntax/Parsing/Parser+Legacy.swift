@@ -59,8 +59,9 @@ extension Parser {
     ) throws(Failure) -> BinaryOperator {
         guard let kind = nextOperator?.kind, allowed.contains(kind) else {
             let names = allowed.map(\.rawValue).joined(separator: " ")
-            throw fail(
-                "one of \(names) after '\(word)'", hint: isSymbol(.equal) ? "'==' compares, '=' assigns" : nil)
+            var hint = isSymbol(.equal) ? "'==' compares, '=' assigns" : nil
+            if word == "myself" { hint = "other values than 'uri' and the like are tested by is_myself(\"$ru\")" }
+            throw fail("one of \(names) after '\(word)'", hint: hint)
         }
         advance()
         return kind

@@ -2,7 +2,7 @@ extension Parser {
     /// Reads `[transport:]host[:port]`.
     mutating func parseSocket(_ place: String) throws(Failure) -> SocketIdentifier {
         let start = token
-        let transport = takeTransport()
+        let transport = try takeTransport()
         var hosts: [String] = []
         if take(.leftParenthesis) {
             repeat { hosts.append(try parseHost(place)) } while take(.comma)
@@ -15,16 +15,27 @@ extension Parser {
         return SocketIdentifier(transport: transport, hosts: hosts, port: port, range: range(from: start))
     }
 
-    private mutating func takeTransport() -> TransportName? {
+    private mutating func takeTransport() throws(Failure) -> TransportName? {
         guard isSymbol(.colon, at: 1) else { return nil }
-        var transport: TransportName?
-        if isSymbol(.asterisk) { transport = .any }
-        if let word = token.word { transport = Keywords.transports[word] }
+        if isSymbol(.asterisk) {
+            advance()
+            advance()
+            return .any
+        }
+        guard let word = token.word else { return nil }
         // WebSockets have no sockets of their own; they begin on those for TCP and TLS.
-        guard let transport, transport != .ws, transport != .wss else { return nil }
-        advance()
-        advance()
-        return transport
+        if let transport = Keywords.transports[word], transport != .ws, transport != .wss {
+            advance()
+            advance()
+            return transport
+        }
+        if case .integer = peek(2), !isSymbol(.period, at: 3) { return nil }
+        let names = ["udp", "tcp", "tls", "sctp"]
+        report(
+            "transport", "'\(word.shortened)' is no transport of a socket", at: token,
+            hint: word.hasPrefix("ws")
+                ? "WebSockets come in over tcp and tls" : NearestName.hint(word, among: names))
+        throw Failure()
     }
 
     mutating func parsePort() throws(Failure) -> Int32 {
@@ -146,11 +157,16 @@ extension Parser {
 
     /// What comes next is one more name of a list, for which nothing but space stands between names.
     private func canContinueList() -> Bool {
-        if isSymbol(.asterisk) || isSymbol(.leftParenthesis) { return true }
+        if isSymbol(.asterisk) { return true }
+        if isSymbol(.leftParenthesis) { return !isFirstOfLine() }
         guard canStartHost() else { return false }
-        if let word = token.word {
-            if ["advertise", "ADVERTISE", "name", "virtual"].contains(word), !isSymbol(.period, at: 1) { return false }
+        guard let word = token.word else { return true }
+        switch peek() {
+        // A call or a block; neither belongs here, but it is no name either.
+        case .symbol(.leftParenthesis), .symbol(.leftBrace), .string: return false
+        default: break
         }
+        if ["advertise", "ADVERTISE", "name", "virtual"].contains(word), !isSymbol(.period, at: 1) { return false }
         return !isItemStart()
     }
 

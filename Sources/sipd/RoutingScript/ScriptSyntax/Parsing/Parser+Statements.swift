@@ -130,7 +130,8 @@ extension Parser {
         }
         guard isSymbol(.leftParenthesis, at: 1) || CoreCommand.all[word] != nil else {
             let isAssignment = isSymbol(.equal, at: 1)
-            let name = NearestName.hint(word, among: Keywords.statements)
+            let names = switchNesting > 0 ? Keywords.statements.union(["case", "default"]) : Keywords.statements
+            let name = NearestName.hint(word, among: names)
             throw fail("a statement", hint: isAssignment ? "only variables can be assigned to: $var(\(word))" : name)
         }
         let call = try parseCall(word)

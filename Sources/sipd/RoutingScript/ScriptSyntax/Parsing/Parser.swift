@@ -10,7 +10,7 @@ struct Parser {
         var token: Token
     }
 
-    private let tokens: ContiguousArray<Token>
+    let tokens: ContiguousArray<Token>
     private(set) var index = 0
     var problems: Problems
     /// Names of the files, for messages that mention a second place.
@@ -156,7 +156,7 @@ extension Parser {
     private var generalHint: String? {
         if let word = token.word {
             let lowercase = word.lowercased()
-            if word != lowercase, Self.wordOperators[lowercase] != nil || lowercase == "not" {
+            if word == word.uppercased(), Self.wordOperators[lowercase] != nil || lowercase == "not" {
                 return "operators are written in lower case: '\(lowercase)'"
             }
         }
