@@ -23,11 +23,10 @@ class IntegrationCase(unittest.TestCase):
 
     def finish(self):
         failed = self._outcome is not None and not self._outcome.success
-        for server in self.servers:
-            server.stop()
-            if failed:
-                print(f"--- log of the server of {self.id()}\n{server.log()[-6000:]}", file=sys.stderr)
+        # In the reverse order of their start: telephones, servers, databases.
         self.cleanup.close()
+        for server in self.servers if failed else []:
+            print(f"--- log of the server of {self.id()}\n{server.log()[-6000:]}", file=sys.stderr)
         if not settings.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -35,6 +34,7 @@ class IntegrationCase(unittest.TestCase):
         """Starts the server with a configuration of examples/ or any other file."""
         server = Server(EXAMPLES / config, self.folder, **arguments)
         self.servers.append(server)
+        self.cleanup.callback(server.stop)
         return server.start()
 
     def agent(self, user, server=None, **arguments):

@@ -33,6 +33,9 @@ class Database:
 
     def create_tables(self):
         if settings.server == "kamailio":
+            # Kamailio takes a table that is being written for an empty one, unless readers need not wait.
+            if self.name == "sqlite":
+                self.script("pragma journal_mode = wal;")
             for table in KAMAILIO_TABLES:
                 self.script(pathlib.Path(f"/usr/share/kamailio/{self.schema_folder}/{table}-create.sql").read_text())
         else:
