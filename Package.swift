@@ -39,6 +39,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
+    module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Routing", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("StatelessReply", ["ControlProtocol"]),

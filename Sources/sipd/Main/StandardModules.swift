@@ -1,4 +1,5 @@
 import AuthenticationModule
+import LocationModule
 import ModuleInterface
 import PermissionsModule
 import RoutingModule
@@ -14,9 +15,11 @@ enum StandardModules {
         LoadableModule(MaxForwardsModule.self),
         LoadableModule(PermissionsModule.self),
         LoadableModule(RecordRouteModule.self),
+        LoadableModule(RegistrarModule.self),
         LoadableModule(StatelessReplyModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),
+        LoadableModule(UserLocationModule.self),
     ]
 
     /// Modules of Kamailio that have nothing to do here: what they provide is always there.

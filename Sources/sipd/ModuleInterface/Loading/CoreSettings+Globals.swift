@@ -35,6 +35,7 @@ extension CoreSettings {
         case "tcp_connection_lifetime": connectionLifetimeSeconds = try Self.checked(name, value, 0...Int(Int32.max))
         case "tcp_max_connections": connectionsMax = try Self.checked(name, value, 0...Int(Int32.max))
         case "tcp_connect_timeout": connectTimeoutSeconds = try Self.checked(name, value, 1...3600)
+        case "server_id": serverID = value
         case "disable_tcp": tcpDisabled = value != 0
         case "dns_try_naptr": triesNAPTR = value != 0
         case "use_dns_failover": usesDNSFailover = value != 0

@@ -35,6 +35,8 @@ package struct CoreSettings: Sendable {
     package var connectTimeoutSeconds = 5
     /// Whether TCP is off (`disable_tcp`).
     package var tcpDisabled = false
+    /// Number of this node among those that share a database (`server_id`).
+    package var serverID = 0
     /// Whether NAPTR records are asked for (`dns_try_naptr`).
     package var triesNAPTR = false
     /// Whether failed destinations are followed by the next address (`use_dns_failover`).

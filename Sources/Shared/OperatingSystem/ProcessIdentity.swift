@@ -1,0 +1,7 @@
+import Glibc
+
+/// Numbers of this process.
+package enum ProcessIdentity {
+    /// The process number.
+    package static var number: Int { Int(getpid()) }
+}

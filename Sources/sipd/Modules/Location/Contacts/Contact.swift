@@ -1,0 +1,116 @@
+import SIPMessage
+import Transport
+
+/// One registered contact of an address of record (Kamailio: `ucontact`).
+///
+/// Its texts share one buffer, because a registrar holds millions of these.
+struct Contact: Sendable {
+    /// Whether the database has it as it is here.
+    enum State: UInt8, Sendable {
+        /// Not in the database yet.
+        case new
+        /// As in the database.
+        case synchronized
+        /// In the database, with older values.
+        case dirty
+    }
+
+    /// The texts of a contact, in the order in which they stand in the buffer.
+    struct Texts: Sendable {
+        /// The contact URI.
+        var uri: ByteString
+        /// Unique name of the binding on all servers.
+        var ruid: ByteString
+        /// Call-ID of the REGISTER.
+        var callID: ByteString = ""
+        /// Where the REGISTER came from, as a URI; empty for none.
+        var received: ByteString = ""
+        /// The Path values; empty for none.
+        var path: ByteString = ""
+        /// The User-Agent header; empty for none.
+        var userAgent: ByteString = ""
+        /// `+sip.instance` without quotes; empty for none.
+        var instance: ByteString = ""
+        /// The socket it came in by, `udp:192.0.2.1:5060`; empty for none.
+        var socket: ByteString = ""
+    }
+
+    private let buffer: [UInt8]
+    private let ends: (UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16)
+    /// When it ends, seconds since 1970; 0 for never.
+    var expires: UInt32 = 0
+    /// When it was written, seconds since 1970.
+    var lastModified: UInt32 = 0
+    var cseq: UInt32 = 0
+    var flags: UInt32 = 0
+    /// Branch flags the script had set.
+    var branchFlags: UInt32 = 0
+    /// Bit set of the methods it takes; all ones when it did not say.
+    var methods: UInt32 = Contact.allMethods
+    var registrationID: UInt32 = 0
+    /// Preference in thousandths; -1 when it gave none.
+    var q: Int16 = -1
+    var state = State.new
+    /// Whether it is kept out of the database (`save` flag 0x01).
+    var isMemoryOnly = false
+    /// The connection it registered over; 0 for none.
+    var connection: UInt64 = 0
+
+    /// The method set of a contact that did not say.
+    static let allMethods = UInt32.max
+
+    init(_ texts: Texts) {
+        var buffer: [UInt8] = []
+        let all = [
+            texts.uri, texts.ruid, texts.callID, texts.received, texts.path, texts.userAgent, texts.instance, texts.socket,
+        ]
+        buffer.reserveCapacity(all.reduce(0) { $0 + $1.count })
+        var ends: [UInt16] = []
+        for text in all {
+            buffer.append(contentsOf: text.bytes.prefix(Int(UInt16.max) - buffer.count))
+            ends.append(UInt16(clamping: buffer.count))
+        }
+        self.buffer = buffer
+        self.ends = (ends[0], ends[1], ends[2], ends[3], ends[4], ends[5], ends[6], ends[7])
+    }
+
+    var uri: ByteString { text(0, ends.0) }
+    var ruid: ByteString { text(ends.0, ends.1) }
+    var callID: ByteString { text(ends.1, ends.2) }
+    var received: ByteString { text(ends.2, ends.3) }
+    var path: ByteString { text(ends.3, ends.4) }
+    var userAgent: ByteString { text(ends.4, ends.5) }
+    var instance: ByteString { text(ends.5, ends.6) }
+    var socket: ByteString { text(ends.6, ends.7) }
+
+    var texts: Texts {
+        Texts(
+            uri: uri, ruid: ruid, callID: callID, received: received, path: path, userAgent: userAgent,
+            instance: instance, socket: socket)
+    }
+
+    private func text(_ start: UInt16, _ end: UInt16) -> ByteString {
+        ByteString(buffer[Int(start)..<Int(end)])
+    }
+
+    /// Whether it is still good at a time.
+    func isActive(at now: UInt32) -> Bool {
+        expires == 0 || expires > now
+    }
+}
+
+/// The contacts of one address of record, best first: by q, then in order of arrival.
+extension [Contact] {
+    /// Adds a contact behind those of the same preference.
+    mutating func insertByPreference(_ contact: Contact) {
+        let position = firstIndex { $0.q < contact.q } ?? count
+        insert(contact, at: position)
+    }
+
+    /// Replaces a contact; it moves only when its preference changed.
+    mutating func replace(at index: Int, with contact: Contact) {
+        guard self[index].q != contact.q else { return self[index] = contact }
+        remove(at: index)
+        insertByPreference(contact)
+    }
+}
