@@ -1,6 +1,6 @@
 package import SIPMessage
 
-/// How the event loops share the port of a datagram socket; see docs/decisions/0001.
+/// How the event loops share the port of a datagram socket; see docs/decisions/0003.
 package enum DatagramSharing: Hashable, Sendable, CaseIterable {
     /// One socket for each loop on the same port, among which the kernel spreads datagrams at random.
     case spread

@@ -9,7 +9,7 @@ package typealias SendCompletion = (SendError?) -> Void
 ///
 /// Writes go past the channel: it would close the whole socket when one datagram cannot be sent for a reason that
 /// lies in its destination (port 0, a broadcast address, an unreachable network, a firewall rule), which every sender
-/// of a request can provoke. A packet costs less this way, too: see docs/decisions/0001.
+/// of a request can provoke. A packet costs less this way, too: see docs/decisions/0003.
 /// Confined to its event loop.
 // SAFETY: the pointers are allocated in init, freed in deinit and never leave the class.
 @safe final class DatagramWriter {
@@ -109,6 +109,7 @@ package typealias SendCompletion = (SendError?) -> Void
 
     /// The number of datagrams that are done with, sent or failed.
     private func sendAll(_ outcome: inout Outcome, _ failures: inout [(slot: Int, error: SendError)]) -> Int {
+        // SAFETY: the payload stays in place until the closure ends, and nothing refers to it afterwards.
         unsafe payload.withUnsafeMutableBufferPointer { buffer in
             // Without a byte there is no base; then no message refers to it either.
             unsafe prepareHeaders(base: UnsafeMutableRawPointer(buffer.baseAddress))

@@ -37,17 +37,19 @@ struct SocketDescriptor: Sendable {
         case .v4:
             var raw = sockaddr_in()
             endpoint.fill(&raw)
+            // SAFETY: the buffer is valid during the call, which only reads it.
             result = unsafe withUnsafeBytes(of: raw) { unsafe bind(rawAddress: $0) }
         case .v6:
             var raw = sockaddr_in6()
             endpoint.fill(&raw)
+            // SAFETY: the buffer is valid during the call, which only reads it.
             result = unsafe withUnsafeBytes(of: raw) { unsafe bind(rawAddress: $0) }
         }
         guard result == 0 else { throw SystemCallError("bind", errno) }
     }
 
+    // SAFETY: the buffer holds a whole sockaddr_in or sockaddr_in6, and the call only reads it.
     private func bind(rawAddress: UnsafeRawBufferPointer) -> Int32 {
-        // SAFETY: the buffer holds a whole sockaddr_in or sockaddr_in6, and the call only reads it.
         guard let base = rawAddress.baseAddress else { return -1 }
         return unsafe Glibc.bind(
             rawValue, base.assumingMemoryBound(to: sockaddr.self), socklen_t(rawAddress.count))
