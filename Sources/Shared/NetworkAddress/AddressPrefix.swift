@@ -4,20 +4,23 @@
 package struct AddressPrefix: Hashable, Sendable {
     /// The address as written, which may have bits behind the prefix; see `masked`.
     package let address: IPAddress
+    // One byte, so that a million networks take 24 bytes each.
+    private let lengthBits: UInt8
+
     /// The number of bits that count: 0...32 or 0...128.
-    package let length: Int
+    package var length: Int { Int(lengthBits) }
 
     /// Creates a prefix, or gives nil if the length does not suit the family.
     package init?(_ address: IPAddress, length: Int) {
         guard length >= 0, length <= address.family.bitCount else { return nil }
         self.address = address
-        self.length = length
+        lengthBits = UInt8(truncatingIfNeeded: length)
     }
 
     /// Creates the network of one host.
     package init(host address: IPAddress) {
         self.address = address
-        length = address.family.bitCount
+        lengthBits = UInt8(truncatingIfNeeded: address.family.bitCount)
     }
 
     /// Reads an address with an optional length or IPv4 mask behind a slash.
@@ -76,7 +79,7 @@ package struct AddressPrefix: Hashable, Sendable {
 
     private init(unchecked address: IPAddress, length: Int) {
         self.address = address
-        self.length = length
+        lengthBits = UInt8(truncatingIfNeeded: length)
     }
 
     private static func length(_ text: ArraySlice<UInt8>, family: IPAddress.Family) -> Int? {

@@ -11,14 +11,21 @@ struct PrefixSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable 
     /// The next larger network around each, by number.
     private let parents: [UInt32]
 
-    /// A network by its first address and length, and its number.
-    struct Entry {
+    /// A network by its first address and length, and the place of its value in the input.
+    struct Entry: Comparable {
         let first: Key
-        let length: Int
-        let number: UInt32
+        let length: UInt8
+        let source: UInt32
+
+        static func < (left: Entry, right: Entry) -> Bool {
+            if left.first != right.first { return left.first < right.first }
+            return left.length != right.length ? left.length < right.length : left.source < right.source
+        }
+
+        func isSameNetwork(as other: Entry) -> Bool { first == other.first && length == other.length }
     }
 
-    /// Builds the set from networks sorted by first address, the larger first; each once, numbered in that order.
+    /// Builds the set from sorted networks, each once; they are numbered in that order.
     init(sorted entries: [Entry]) {
         var starts: [Key] = [0]
         var owners: [UInt32] = [Self.none]
@@ -42,12 +49,13 @@ struct PrefixSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable 
                 if top.last < Key.max { mark(top.last + 1, open.last?.number ?? Self.none) }
             }
         }
-        for entry in entries {
+        for (place, entry) in entries.enumerated() {
+            let number = UInt32(truncatingIfNeeded: place)
             close(before: entry.first)
             parents.append(open.last?.number ?? Self.none)
-            mark(entry.first, entry.number)
-            let hosts = entry.length == Key.bitWidth ? 0 : Key.max >> Key(entry.length)
-            open.append((entry.first | hosts, entry.number))
+            mark(entry.first, number)
+            let hosts = Int(entry.length) == Key.bitWidth ? 0 : Key.max >> Key(entry.length)
+            open.append((entry.first | hosts, number))
         }
         close(before: nil)
         ranges = RangeIndex(starts: starts, owners: owners)

@@ -14,7 +14,7 @@ package struct PrefixTree<Value: Sendable>: Sendable {
         let entries = Array(entries)
         let (index, order) = PrefixIndex.build(entries.map { $0.0 })
         self.index = index
-        values = order.map { entries[$0].1 }
+        values = order.map { entries[Int($0)].1 }
     }
 
     /// The number of values.
@@ -67,30 +67,45 @@ package struct PrefixIndex: Sendable {
     private let valueStarts: [UInt32]
 
     /// Builds the index, and tells in which order the values of the given prefixes stand.
-    static func build(_ prefixes: [AddressPrefix]) -> (index: PrefixIndex, order: [Int]) {
-        var order = Array(prefixes.indices)
-        let keys = prefixes.map { $0.masked }
-        order.sort { left, right in keys[left] != keys[right] ? keys[left] < keys[right] : left < right }
+    static func build(_ prefixes: [AddressPrefix]) -> (index: PrefixIndex, order: [UInt32]) {
+        precondition(prefixes.count < UInt32.max, "more networks than 32 bits can number")
         var v4: [PrefixSet<UInt32>.Entry] = []
         var v6: [PrefixSet<UInt128>.Entry] = []
-        var starts: [UInt32] = []
-        var previous: AddressPrefix?
-        for (place, entry) in order.enumerated() where keys[entry] != previous {
-            let prefix = keys[entry]
-            previous = prefix
-            starts.append(UInt32(place))
-            if let bits = prefix.address.ipv4Bits {
-                v4.append(.init(first: bits, length: prefix.length, number: UInt32(v4.count)))
-            } else {
-                v6.append(.init(first: prefix.address.bits, length: prefix.length, number: UInt32(v6.count)))
+        for (place, prefix) in prefixes.enumerated() {
+            let first = prefix.first
+            let length = UInt8(truncatingIfNeeded: prefix.length)
+            let source = UInt32(truncatingIfNeeded: place)
+            switch first.family {
+            case .v4: v4.append(.init(first: UInt32(truncatingIfNeeded: first.low), length: length, source: source))
+            case .v6: v6.append(.init(first: first.bits, length: length, source: source))
             }
         }
-        starts.append(UInt32(order.count))
+        v4.sort()
+        v6.sort()
+        var starts: [UInt32] = []
+        let order = v4.map(\.source) + v6.map(\.source)
+        let v4Networks = unique(v4, offset: 0, &starts)
+        let v6Networks = unique(v6, offset: v4.count, &starts)
+        starts.append(UInt32(truncatingIfNeeded: order.count))
         if starts.count == order.count + 1 { starts = [] }
-        return (
-            PrefixIndex(v4: PrefixSet(sorted: v4), v6: PrefixSet(sorted: v6), v6Start: v4.count, valueStarts: starts),
-            order
-        )
+        let index = PrefixIndex(
+            v4: PrefixSet(sorted: v4Networks), v6: PrefixSet(sorted: v6Networks), v6Start: v4Networks.count,
+            valueStarts: starts)
+        return (index, order)
+    }
+
+    /// Each network once; notes where the values of each start.
+    private static func unique<Key>(
+        _ sorted: [PrefixSet<Key>.Entry], offset: Int, _ starts: inout [UInt32]
+    ) -> [PrefixSet<Key>.Entry] {
+        var networks: [PrefixSet<Key>.Entry] = []
+        networks.reserveCapacity(sorted.count)
+        for (place, entry) in sorted.enumerated() {
+            if let last = networks.last, last.isSameNetwork(as: entry) { continue }
+            networks.append(entry)
+            starts.append(UInt32(truncatingIfNeeded: offset + place))
+        }
+        return networks
     }
 
     private init(v4: PrefixSet<UInt32>, v6: PrefixSet<UInt128>, v6Start: Int, valueStarts: [UInt32]) {
