@@ -274,7 +274,7 @@ struct ContactDump: DocumentSource {
                 rows = table.shard(shard)
                 shard += 1
             } else {
-                queue = [.end, .end, .end, statistics(table), .name("Stats"), .end]
+                queue = [.end, .end, statistics(table), .name("Stats"), .end]
                 self.table = nil
             }
         } else if let next = tables.popLast() {
