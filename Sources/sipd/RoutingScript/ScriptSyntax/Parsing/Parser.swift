@@ -160,6 +160,7 @@ extension Parser {
                 return "operators are written in lower case: '\(lowercase)'"
             }
         }
+        if isSymbol(.period), case .pseudoVariable = previous.kind { return "'+' joins strings" }
         if case .string = previous.kind, index > 0 {
             let lines = previous.range.end.line - previous.range.start.line
             if lines > 0, previous.range.start.file == previous.range.end.file {
