@@ -39,6 +39,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
+    module("Control", ["ControlProtocol"]),
+    module("DatabaseDrivers"),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Routing", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),

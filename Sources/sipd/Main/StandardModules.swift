@@ -1,4 +1,6 @@
 import AuthenticationModule
+import ControlModule
+import DatabaseDriversModule
 import LocationModule
 import ModuleInterface
 import PermissionsModule
@@ -12,10 +14,16 @@ enum StandardModules {
     static let all: [LoadableModule] = [
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
+        LoadableModule(ConfigurationMethodsModule.self),
+        LoadableModule(RuntimeControlModule.self),
+        LoadableModule(CountersModule.self),
+        LoadableModule(JSONRPCModule.self),
         LoadableModule(MaxForwardsModule.self),
+        LoadableModule(MySQLDriverModule.self),
         LoadableModule(PermissionsModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),
+        LoadableModule(SQLiteDriverModule.self),
         LoadableModule(StatelessReplyModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),
