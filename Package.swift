@@ -38,6 +38,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
+    module("Accounting", ["Database", "OperatingSystem"]),
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
     module("Control", ["ControlProtocol"]),
     module("DatabaseDrivers"),

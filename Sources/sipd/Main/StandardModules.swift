@@ -1,3 +1,4 @@
+import AccountingModule
 import AuthenticationModule
 import ControlModule
 import DatabaseDriversModule
@@ -12,6 +13,7 @@ import TransactionsModule
 enum StandardModules {
     /// One line a module, in alphabetical order of the Kamailio names.
     static let all: [LoadableModule] = [
+        LoadableModule(AccountingModule.self),
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
         LoadableModule(ConfigurationMethodsModule.self),

@@ -50,8 +50,13 @@ package struct ConfigurationLoader {
         settings.defines = configuration.defines.mapValues { $0.text.map { ByteString($0.bytes) } }
         let server = makeServer(settings)
         let modules = makeModules(server)
-        let (program, scriptDiagnostics) = Program.compile(configuration, vocabulary: vocabulary(of: modules), settings: .init(
-            maxWhileLoops: settings.maxWhileLoops, maxRecursiveLevel: settings.maxRecursiveLevel, flagNames: settings.flagNames))
+        let vocabulary = vocabulary(of: modules)
+        prepare(modules, FormatCompiler(vocabulary: vocabulary))
+        let (program, scriptDiagnostics) = Program.compile(
+            configuration, vocabulary: vocabulary,
+            settings: .init(
+                maxWhileLoops: settings.maxWhileLoops, maxRecursiveLevel: settings.maxRecursiveLevel,
+                flagNames: settings.flagNames))
         diagnostics += scriptDiagnostics
         register(modules, in: server)
         return LoadedConfiguration(
@@ -164,6 +169,19 @@ package struct ConfigurationLoader {
             }
         }
         return modules
+    }
+
+    private mutating func prepare(_ modules: [LoadedModule], _ formats: FormatCompiler) {
+        for module in modules {
+            do throws(ScriptError) {
+                try module.module.prepare(formats)
+            } catch {
+                let position = requested.first { $0.module.name == module.name }?.position
+                report(
+                    position ?? SourceRange(SourcePosition(line: 1, column: 1)), "module-setup",
+                    "module '\(module.name)': \(error.message)", hint: error.hint)
+            }
+        }
     }
 
     private func vocabulary(of modules: [LoadedModule]) -> Vocabulary {

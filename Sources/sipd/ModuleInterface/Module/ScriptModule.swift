@@ -7,7 +7,8 @@ package import ScriptEngine
 /// The life of a module, in order:
 /// 1. `description` tells the loader its parameters and names; nothing of it runs.
 /// 2. `init` takes the values of `modparam`, refuses bad ones, and touches nothing outside (`sipd -c` stops here).
-/// 3. The script is compiled against the module's functions, variables and transformations.
+/// 3. `prepare` compiles what parameters hold of the script's language, now that all modules are known; then the
+///    script is compiled against the functions, variables and transformations of all modules.
 /// 4. `start()` opens what it needs: connects to the database, loads tables, checks versions. An error ends the start.
 /// 5. `start(on:)` runs once on each worker's event loop, before that worker gets its first message.
 /// 6. Messages are processed; functions are called on workers' loops and must not block.
@@ -24,6 +25,11 @@ package protocol ScriptModule: Sendable {
     /// - Throws: `ScriptError` when parameters contradict each other or one has a bad value.
     init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError)
 
+    /// Compiles parameters that hold pseudo-variables.
+    ///
+    /// - Throws: `ScriptError` that names the parameter.
+    func prepare(_ formats: FormatCompiler) throws(ScriptError)
+
     /// Opens connections and loads data; runs once, after the script was compiled.
     func start() async throws
 
@@ -35,6 +41,9 @@ package protocol ScriptModule: Sendable {
 }
 
 extension ScriptModule {
+    /// Nothing to compile.
+    package func prepare(_ formats: FormatCompiler) throws(ScriptError) {}
+
     /// Nothing to open.
     package func start() async throws {}
 
