@@ -24,7 +24,7 @@ import Transport
     }
 
     @Test func `messages are found however the stream is cut`() async throws {
-        let server = try await TestNode.start(tcp, answers: true)
+        let server = try await TestNode.start(tcp)
         let client = try await RawClient.connect(to: server.address(.tcp))
         let text = request("s1") + "\r\n" + request("s2", body: "hello body") + request("s3")
         let bytes = Array(text)
