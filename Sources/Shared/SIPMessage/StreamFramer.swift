@@ -14,6 +14,7 @@ package struct StreamFramer: Sendable {
     }
 
     private let limits: MessageLimits
+    private let acceptsMissingContentLength: Bool
     private var buffer: [UInt8] = []
     /// The first byte that is not yet given out.
     private var start = 0
@@ -25,8 +26,11 @@ package struct StreamFramer: Sendable {
     private var messageEnd: Int?
 
     /// Creates a framer for a new connection.
-    package init(limits: MessageLimits = .default) {
+    ///
+    /// A message without Content-Length is an error, or one without a body if so wished (Kamailio: `tcp_accept_no_cl`).
+    package init(limits: MessageLimits = .default, acceptsMissingContentLength: Bool = false) {
         self.limits = limits
+        self.acceptsMissingContentLength = acceptsMissingContentLength
     }
 
     /// The number of bytes waiting for the rest of their message.
@@ -141,6 +145,7 @@ package struct StreamFramer: Sendable {
             guard length == nil || length == value else { throw .contradictoryContentLength }
             length = value
         }
+        if length == nil, acceptsMissingContentLength { return 0 }
         guard let length else { throw .missingContentLength }
         return length
     }

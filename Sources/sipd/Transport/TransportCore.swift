@@ -1,5 +1,6 @@
 import Logging
 import NetworkAddress
+import Synchronization
 
 /// What all workers share; immutable, or safe to use from any thread.
 final class TransportCore: Sendable {
@@ -14,6 +15,7 @@ final class TransportCore: Sendable {
     let statistics: TransportStatistics
     let connections = ConnectionTable()
     private let hash = CallIDHash()
+    private let backlogs: [Backlog]
 
     init(
         workerCount: Int, limits: TransportLimits, security: [TransportProtocol: any StreamSecurity], logger: Logger
@@ -23,6 +25,7 @@ final class TransportCore: Sendable {
         self.security = security
         self.logger = logger
         log = RateLimitedLog(logger)
+        backlogs = (0..<workerCount).map { _ in Backlog() }
         statistics = TransportStatistics(workerCount: workerCount)
     }
 
@@ -30,5 +33,19 @@ final class TransportCore: Sendable {
     @inline(__always)
     func owner(of callID: ArraySlice<UInt8>) -> Int {
         hash.worker(for: callID, of: workerCount)
+    }
+
+    /// The messages that others have read for a worker and that it has not processed yet.
+    func backlog(of worker: Int) -> Backlog { backlogs[worker] }
+
+    /// A counter of its own for each worker; a reference, because an atomic cannot be moved into an array.
+    final class Backlog: Sendable {
+        private let count = Atomic<Int>(0)
+
+        func add(_ messages: Int) {
+            count.wrappingAdd(messages, ordering: .relaxed)
+        }
+
+        var value: Int { count.load(ordering: .relaxed) }
     }
 }

@@ -152,7 +152,7 @@ package final class TransportLayer: Sendable {
     ///   - destination: Where to.
     ///   - worker: The worker whose loop the caller is on.
     ///   - completion: Called on the same loop, with nil when the system has taken the message, else with the error.
-    ///     Called before this returns when the outcome is known at once, as in a connection that is refused at once.
+    ///     Called before this returns when it is known at once that the message cannot be sent.
     package func send(
         _ bytes: Span<UInt8>, to destination: Destination, from worker: Int, completion: SendCompletion? = nil
     ) {

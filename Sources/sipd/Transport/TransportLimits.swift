@@ -16,6 +16,11 @@ package struct TransportLimits: Hashable, Sendable {
     package var datagramSharing = DatagramSharing.spread
     /// Datagrams taken in one system call.
     package var datagramBatchCount = 32
+    /// The most messages that wait for one worker after others have read them.
+    ///
+    /// Beyond it datagrams are dropped and connections are not read, so that a worker which cannot keep up does not
+    /// fill the memory.
+    package var backlogCountMax = 8192
     /// The receive buffer asked of the system for each datagram socket; it may grant less (`net.core.rmem_max`).
     package var datagramReceiveBufferBytes = 4 << 20
     /// Type of service of outgoing packets (`tos`); nil leaves the system's.
@@ -48,6 +53,8 @@ package struct TransportLimits: Hashable, Sendable {
     package var keepaliveIntervalSeconds: Int32 = 0
     /// Keep-alive packets without answer before the connection is given up (`tcp_keepcnt`); 0 leaves the system's.
     package var keepaliveCount: Int32 = 0
+    /// Take a message without Content-Length for one without a body (`tcp_accept_no_cl`).
+    package var acceptsMissingContentLength = false
     /// Answer a double CRLF with a CRLF (`tcp_crlf_ping`).
     package var answersPings = true
 

@@ -9,7 +9,7 @@ package final class TransportStatistics: Sendable {
     package enum Counter: Int, CaseIterable, Sendable {
         case udpReceived, udpSent, udpMalformed, udpKeepalives, udpSendErrors, udpTooLarge, udpQueueFull
         case streamReceived, streamSent, streamMalformed, streamPings
-        case handedOver
+        case handedOver, backlogDropped
         case connectionsEstablished, connectionsAccepted, connectSuccesses, connectFailures
         case connectionResets, connectionTimeouts, sendTimeouts, sendQueueFull, localRejects
         case currentConnections, currentQueuedBytes
@@ -29,6 +29,7 @@ package final class TransportStatistics: Sendable {
             case .streamMalformed: "tcp.malformed"
             case .streamPings: "tcp.pings"
             case .handedOver: "transport.handed_over"
+            case .backlogDropped: "transport.backlog_dropped"
             case .connectionsEstablished: "tcp.established"
             case .connectionsAccepted: "tcp.passive_open"
             case .connectSuccesses: "tcp.connect_success"

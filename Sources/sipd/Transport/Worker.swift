@@ -79,12 +79,27 @@ final class Worker {
         do {
             let message = try SIPMessage.parse(bytes, limits: limits.message, over: framing)
             let owner = message.callID.map { core.owner(of: $0.bytes) } ?? index
+            guard framing == .stream || owner == index || hasRoom(owner) else {
+                count(1, .backlogDropped)
+                log.warning("datagrams are dropped: a worker does not keep up", metadata: ["worker": "\(owner)"])
+                return true
+            }
             inbound[owner].append(.message(message, origin))
             return true
         } catch {
             malformed(bytes, error, from: origin)
             return false
         }
+    }
+
+    /// Whether a worker keeps up with what others read for it.
+    private func hasRoom(_ worker: Int) -> Bool {
+        core.backlog(of: worker).value + inbound[worker].count < limits.backlogCountMax
+    }
+
+    /// Whether all workers keep up; connections are not read as long as one does not.
+    var allHaveRoom: Bool {
+        inbound.indices.allSatisfy { $0 == index || hasRoom($0) }
     }
 
     func malformed(_ bytes: [UInt8], _ error: SIPParseError, from origin: ReceivedFrom) {
@@ -106,7 +121,11 @@ final class Worker {
             let events = inbound[owner]
             inbound[owner] = []
             count(events.count, .handedOver)
-            execute(on: owner) { $0.deliver(events) }
+            core.backlog(of: owner).add(events.count)
+            execute(on: owner) { worker in
+                worker.core.backlog(of: owner).add(-events.count)
+                worker.deliver(events)
+            }
         }
         guard !inbound[index].isEmpty else { return }
         let events = inbound[index]

@@ -1,4 +1,5 @@
 import NetworkAddress
+import SIPMessage
 import Testing
 import Transport
 
@@ -68,6 +69,68 @@ import Transport
             Issue.record("expected a malformed message and the end of the connection")
             return
         }
+        await server.stop()
+    }
+
+    @Test func `a stream without Content-Length has no bodies if that is wished`() async throws {
+        var limits = TransportLimits()
+        limits.acceptsMissingContentLength = true
+        let server = try await TestNode.start(tcp, limits: limits)
+        let client = try await RawClient.connect(to: server.address(.tcp))
+        let text = request("plain").split(separator: "\r\n").filter { !$0.hasPrefix("Content-Length") }
+            .joined(separator: "\r\n")
+        try await client.send(text + "\r\n\r\n" + request("next"))
+        #expect(await server.receiver.next(2).map(\.callID) == ["plain", "next"])
+        await server.stop()
+    }
+
+    @Test func `a worker that does not keep up is not buried under what others read for it`() async throws {
+        var limits = TransportLimits()
+        limits.backlogCountMax = 20
+        let gate = Gate()
+        let server = try await TestNode.start(
+            [(.tcp, "127.0.0.1:0"), (.udp, "127.0.0.1:0")], workers: 2, limits: limits)
+        let client = try await TestNode.start([(.tcp, "127.0.0.1:0"), (.udp, "127.0.0.1:0")])
+        // Two Call-IDs, one for each worker.
+        let names = (0..<100).map { "c\($0)" }
+        let slow = try #require(names.first { server.layer.worker(for: ByteString($0)) == 1 })
+        let quick = try #require(names.first { server.layer.worker(for: ByteString($0)) == 0 })
+        server.layer.eventLoop(1).execute { gate.wait() }
+        let udp = Destination(transport: .udp, remote: server.address())
+        // Datagrams that the stopped loop should read wait in its queue; the other loop hands over 20 and drops the rest.
+        for _ in 0..<200 { _ = await client.send(request(slow), to: udp) }
+        while server.layer.statistics.value(of: .backlogDropped) == 0 { await Task.yield() }
+        for _ in 0..<20 { _ = await client.send(request(quick), to: udp) }
+        #expect(await server.receiver.next()?.callID == quick)
+        gate.open()
+        var arrived = 0
+        while let arrival = await server.receiver.next(), arrival.callID != slow || arrived < 20 {
+            if arrival.callID == slow { arrived += 1 }
+        }
+        await client.stop()
+        await server.stop()
+    }
+
+    @Test func `connections wait until the workers keep up, and nothing is lost`() async throws {
+        var limits = TransportLimits()
+        limits.backlogCountMax = 20
+        let gate = Gate()
+        let server = try await TestNode.start(tcp, workers: 2, limits: limits)
+        var connections: [RawClient] = []
+        // Connections alternate between the loops, so one of the two lives on the loop that is not stopped.
+        for _ in 0..<2 { connections.append(try await RawClient.connect(to: server.address(.tcp))) }
+        for connection in connections { try await connection.send("\r\n\r\n") }
+        for connection in connections { _ = await connection.receive(2) }
+        let slow = try #require((0..<100).map { "c\($0)" }.first { server.layer.worker(for: ByteString($0)) == 1 })
+        server.layer.eventLoop(1).execute { gate.wait() }
+        let messages = String(repeating: request(slow), count: 500)
+        async let first: Void = connections[0].send(messages)
+        async let second: Void = connections[1].send(messages)
+        while server.layer.statistics.value(of: .handedOver) < 20 { await Task.yield() }
+        gate.open()
+        #expect(await server.receiver.next(1000).allSatisfy { $0.callID == slow && $0.worker == 1 })
+        _ = try await (first, second)
+        #expect(server.layer.statistics.value(of: .backlogDropped) == 0)
         await server.stop()
     }
 

@@ -42,7 +42,8 @@ final class StreamConnection: ChannelInboundHandler {
         self.isInbound = isInbound
         self.origin = origin
         self.worker = worker
-        framer = StreamFramer(limits: worker.limits.message)
+        framer = StreamFramer(
+            limits: worker.limits.message, acceptsMissingContentLength: worker.limits.acceptsMissingContentLength)
         worker.connections[id] = self
         worker.count(1, .currentConnections)
     }
@@ -174,12 +175,26 @@ final class StreamConnection: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         worker.dispatchInbound()
+        if !worker.allHaveRoom { pauseReading(context) }
+    }
+
+    /// Leaves what comes in the system's buffer, which makes the other side wait, until all workers keep up again.
+    private func pauseReading(_ context: ChannelHandlerContext) {
+        guard case .open = state, let options = context.channel.syncOptions else { return }
+        try? options.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) {
+            guard case .open(let context) = self.state else { return }
+            if self.worker.allHaveRoom {
+                try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+            } else {
+                self.pauseReading(context)
+            }
+        }
     }
 
     // MARK: Life
 
     func channelActive(context: ChannelHandlerContext) {
-        guard case .connecting = state else { return }
         opened(context)
     }
 
@@ -188,7 +203,16 @@ final class StreamConnection: ChannelInboundHandler {
     }
 
     private func opened(_ context: ChannelHandlerContext) {
-        state = .open(context)
+        switch state {
+        case .connecting:
+            state = .open(context)
+        case .open:
+            return
+        case .closed:
+            // It was closed while it was being established.
+            context.close(promise: nil)
+            return
+        }
         lastActivity = .now()
         if isInbound { incompleteSince = lastActivity }
         worker.count(1, .connectionsEstablished)
