@@ -46,6 +46,7 @@ package struct ConfigurationLoader {
         override: (inout CoreSettings) -> Void = { _ in }, makeServer: (CoreSettings) -> Server
     ) -> LoadedConfiguration {
         readItems()
+        settings.flagNames = configuration.messageFlags.mapValues { Int($0) }
         override(&settings)
         settings.defines = configuration.defines.mapValues { $0.text.map { ByteString($0.bytes) } }
         let server = makeServer(settings)
@@ -70,14 +71,13 @@ package struct ConfigurationLoader {
             switch item {
             case .global(let global): read(global)
             case .customGlobal(let custom): settings.apply(custom)
-            case .flags(let flag): attempt(at: flag.range) { settings throws(ScriptError) in try settings.apply(flag) }
             case .listen(let listen):
                 attempt(at: listen.range) { settings throws(ScriptError) in try settings.apply(listen) }
             case .alias(let alias):
                 attempt(at: alias.range) { settings throws(ScriptError) in try settings.apply(alias) }
             case .loadModule(let load): read(load)
             case .moduleParameter(let parameter): read(parameter)
-            case .loadPath, .route: break
+            case .loadPath, .route, .flags: break
             case .engine(let engine):
                 if engine.name.string != "native" && engine.name.string != "default" {
                     report(engine.range, "unsupported-engine", "configuration engine '\(engine.name)' is not supported",

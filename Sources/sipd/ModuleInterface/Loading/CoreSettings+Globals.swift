@@ -88,22 +88,6 @@ extension CoreSettings {
         }
     }
 
-    /// Declares a flag; a name without number takes the highest free one, as Kamailio does.
-    mutating func apply(_ flag: FlagDeclaration) throws(ScriptError) {
-        let number: Int
-        if let given = flag.number {
-            guard (0...31).contains(given) else {
-                throw ScriptError("flag '\(flag.name)' has number \(given)", hint: "flags go from 0 to 31")
-            }
-            number = Int(given)
-        } else if let free = (0...31).reversed().first(where: { !flagNames.values.contains($0) }) {
-            number = free
-        } else {
-            throw ScriptError("no number is free for flag '\(flag.name)'", hint: "there are 32 flags")
-        }
-        flagNames[flag.name] = number
-    }
-
     mutating func apply(_ custom: CustomGlobal) {
         let value: ScriptValue =
             switch custom.value {
