@@ -39,6 +39,9 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
+    module("Core", ["Transport"]),
+    module("CoreExtensions", ["DigestAuthentication", "OperatingSystem", nioCore]),
+    module("PseudoVariables", ["CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
     module("Routing", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("StatelessReply", ["ControlProtocol"]),

@@ -1,5 +1,8 @@
 import AuthenticationModule
+import CoreExtensionsModule
+import CoreModule
 import ModuleInterface
+import PseudoVariablesModule
 import PermissionsModule
 import RoutingModule
 import StatelessReplyModule
@@ -11,8 +14,14 @@ enum StandardModules {
     static let all: [LoadableModule] = [
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
+        LoadableModule(CfgutilsModule.self),
+        LoadableModule(CoreCommands.self, always: true),
+        LoadableModule(CorexModule.self),
+        LoadableModule(KexModule.self),
+        LoadableModule(LogModule.self),
         LoadableModule(MaxForwardsModule.self),
         LoadableModule(PermissionsModule.self),
+        LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(StatelessReplyModule.self),
         LoadableModule(TransactionModule.self),

@@ -128,7 +128,7 @@ enum StringTransformations {
 
     private static func time(_ text: ByteString, _ format: ByteString) -> ByteString {
         guard let seconds = text.decimalNumber else { return "" }
-        return ByteString(CalendarTime.text(seconds: seconds, format: format.string, isLocal: true))
+        return ByteString(CalendarParts.text(seconds: seconds, format: format.string, isLocal: true))
     }
 
     private static func strip(_ text: ByteString, _ count: Int) -> ByteString {

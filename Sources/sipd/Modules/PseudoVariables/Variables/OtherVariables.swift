@@ -50,7 +50,7 @@ enum OtherVariables {
         Variable(["stat"], inner: .required, summary: "value of a statistic") { module, reference in
             let name = reference.inner?.string ?? ""
             return ScriptVariable(source: "$stat()") { _ in
-                module.server.statistics.value(of: name).map { .integer($0) } ?? .null
+                module.server.statistics.value(named: name).map { .integer($0) } ?? .null
             }
         },
         VariableBuilder.keyed(
@@ -71,11 +71,13 @@ enum OtherVariables {
         VariableBuilder.text("err.rreason", summary: "reason for the last error in the message") { _ in nil },
         VariableBuilder.keyed(
             "rpl", summary: "where the reply goes",
-            keys: Dictionary(
-                uniqueKeysWithValues: ["duri", "dhost", "dport", "dproto", "dprotoid", "cntvia", "cntrr"].map {
-                    ($0, { _ in .null })
-                })),
+            keys: [
+                "duri": nothing, "dhost": nothing, "dport": nothing, "dproto": nothing, "dprotoid": nothing,
+                "cntvia": nothing, "cntrr": nothing,
+            ]),
     ]
+
+    private static let nothing: Reading = { _ in .null }
 
     private static func expiry(_ context: ScriptContext, _ choose: ([Int]) -> Int?) -> ScriptValue {
         guard let contacts = try? context.message.contacts(), !contacts.isEmpty else { return .null }

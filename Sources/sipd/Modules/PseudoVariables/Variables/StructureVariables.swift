@@ -23,7 +23,7 @@ enum StructureVariables {
     private typealias Store = ReferenceWritableKeyPath<AttributeStore, [ByteString: [AttributeStructure]]> & Sendable
 
     private static func variable(
-        _ reference: VariableReference, _ store: Store, foldsCase: Bool
+        _ reference: VariableReference, _ store: any Store, foldsCase: Bool
     ) throws(ScriptError) -> ScriptVariable {
         let path = try StructurePath(reference, foldsCase: foldsCase)
         return ScriptVariable(

@@ -8,7 +8,7 @@ enum TimeVariables {
     static let all: [Variable] = [
         VariableBuilder.number("Ts", "TS", summary: "seconds since 1970") { $0.host.wallClock.seconds },
         VariableBuilder.text("Tf", "TF", summary: "date and time as ctime() prints them") {
-            ByteString(CalendarTime.text(seconds: $0.host.wallClock.seconds, format: "%a %b %e %H:%M:%S %Y", isLocal: true))
+            ByteString(CalendarParts.text(seconds: $0.host.wallClock.seconds, format: "%a %b %e %H:%M:%S %Y", isLocal: true))
         },
         VariableBuilder.number("Tb", summary: "seconds since 1970 when the server started") {
             $0.worker.server.startedAt
@@ -24,7 +24,7 @@ enum TimeVariables {
                 },
                 "Fn": { context in
                     let (seconds, microseconds) = context.host.wallClock
-                    let date = CalendarTime.text(seconds: seconds, format: "%Y-%m-%d %H:%M:%S", isLocal: true)
+                    let date = CalendarParts.text(seconds: seconds, format: "%Y-%m-%d %H:%M:%S", isLocal: true)
                     return .string(ByteString(date + "." + padded(microseconds)))
                 },
             ]),
@@ -38,7 +38,7 @@ enum TimeVariables {
     }
 
     private static func calendar(_ name: String, isLocal: Bool) -> Variable {
-        let keys: [String: @Sendable (CalendarTime) -> Int] = [
+        let keys: [String: @Sendable (CalendarParts) -> Int] = [
             "sec": { $0.second }, "min": { $0.minute }, "hour": { $0.hour }, "mday": { $0.day },
             "mon": { $0.month + 1 }, "year": { $0.year + 1900 }, "wday": { $0.weekday + 1 },
             "yday": { $0.dayOfYear + 1 }, "isdst": { $0.isSummerTime },
@@ -47,7 +47,7 @@ enum TimeVariables {
             name, summary: "part of the date, \(isLocal ? "local time" : "UTC")",
             keys: keys.mapValues { read in
                 { context in
-                    let time = CalendarTime(seconds: context.host.wallClock.seconds, isLocal: isLocal)
+                    let time = CalendarParts(seconds: context.host.wallClock.seconds, isLocal: isLocal)
                     return time.map { .integer(read($0)) } ?? .null
                 }
             })
@@ -62,7 +62,7 @@ enum TimeVariables {
             return ScriptVariable(source: ByteString("$\(name)(\(format))")) { context in
                 .string(
                     ByteString(
-                        CalendarTime.text(
+                        CalendarParts.text(
                             seconds: context.host.wallClock.seconds, format: format, isLocal: isLocal)))
             }
         }
