@@ -3,7 +3,10 @@ import AuthenticationModule
 import ControlModule
 import DatabaseDriversModule
 import LocationModule
+import CoreExtensionsModule
+import CoreModule
 import ModuleInterface
+import PseudoVariablesModule
 import PermissionsModule
 import RoutingModule
 import StatelessReplyModule
@@ -20,9 +23,15 @@ enum StandardModules {
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
         LoadableModule(JSONRPCModule.self),
+        LoadableModule(CfgutilsModule.self),
+        LoadableModule(CoreCommands.self, always: true),
+        LoadableModule(CorexModule.self),
+        LoadableModule(KexModule.self),
+        LoadableModule(LogModule.self),
         LoadableModule(MaxForwardsModule.self),
         LoadableModule(MySQLDriverModule.self),
         LoadableModule(PermissionsModule.self),
+        LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),
         LoadableModule(SQLiteDriverModule.self),

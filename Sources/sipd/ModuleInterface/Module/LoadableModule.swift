@@ -57,7 +57,7 @@ package struct LoadedModule: Sendable {
         functions = description.functions.map { function in
             ScriptFunction(
                 name: function.name, module: name, parameters: function.parameters, required: function.required,
-                routes: function.routes
+                routes: function.routes, takesConstantsOnly: function.takesConstantsOnly
             ) { arguments throws(ScriptError) in try function.compile(module, arguments) }
         }
         variables = description.variables.map { variable in

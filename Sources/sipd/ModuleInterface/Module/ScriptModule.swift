@@ -105,6 +105,8 @@ package struct FunctionDescription<Module: Sendable>: Sendable {
     package let required: Int
     /// Where it may be called.
     package let routes: RouteMask
+    /// Whether `format` arguments must be constant texts: `xlog("$ru")` but not `xlog($ru)`.
+    package let takesConstantsOnly: Bool
     /// What it does and returns, one or two sentences.
     package let summary: String
     /// A line of script that shows it.
@@ -115,13 +117,14 @@ package struct FunctionDescription<Module: Sendable>: Sendable {
     /// Makes a description. `required` defaults to all parameters.
     package init(
         _ name: String, _ parameters: [ParameterKind] = [], required: Int? = nil, routes: RouteMask = .any,
-        summary: String, example: String,
+        takesConstantsOnly: Bool = false, summary: String, example: String,
         compile: @escaping @Sendable (Module, [Argument]) throws(ScriptError) -> FunctionBody
     ) {
         self.name = name
         self.parameters = parameters
         self.required = required ?? parameters.count
         self.routes = routes
+        self.takesConstantsOnly = takesConstantsOnly
         self.summary = summary
         self.example = example
         self.compile = compile

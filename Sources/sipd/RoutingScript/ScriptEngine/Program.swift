@@ -47,6 +47,7 @@ package final class Program: Sendable {
     let tables: [SwitchTable]
     let routes: [CompiledRoute]
     let settings: ProgramSettings
+    let formats: FormatCompiler
     private let sites: [SourcePosition]
     private let files: [String]
     private let indices: [RouteKey: Int32]
@@ -63,6 +64,7 @@ package final class Program: Sendable {
         sites = builder.sites
         routes = state.routes.routes
         settings = state.settings
+        formats = state.formats
         files = state.configuration.files
         indices = Dictionary(
             uniqueKeysWithValues: state.routes.routes.enumerated().map {

@@ -82,6 +82,8 @@ package final class ScriptContext {
         }
     }
 
+    /// Compiles texts with the names of the running script, for functions that evaluate texts of a message.
+    package var formats: FormatCompiler? { execution?.program.formats }
     /// The name of the route that runs now, for `$cfg(route)`: empty outside of a script.
     package var routeName: String { execution?.program.routeName(currentRoute) ?? "" }
     /// Line of the call that runs now, for `$cfg(line)` and logs; 0 outside of a script.

@@ -28,6 +28,8 @@ package struct AttributeStructure: Sendable {
         case structure(AttributeStructure)
     }
 
+    /// The value of an attribute that has no fields (`$xavp(name) = 5`), or nil.
+    package var value: ScriptValue?
     /// Fields in order of assignment; the newest of one name is last.
     package var fields: [(name: ByteString, field: Field)] = []
 

@@ -1,0 +1,59 @@
+package import ModuleInterface
+package import ScriptEngine
+import CoreModule
+import SIPMessage
+
+/// Module `pv`: pseudo-variables and transformations.
+package struct PseudoVariablesModule: ScriptModule {
+    let server: Server
+
+    /// Keeps the server for what variables show of it.
+    package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
+        self.server = server
+    }
+
+    /// What the module offers.
+    package static var description: ModuleDescription<PseudoVariablesModule> {
+        ModuleDescription(
+            name: "pv", summary: "Pseudo-variables and transformations.",
+            parameters: [
+                .ignored("varset", because: "$var() begins at 0 with each message; set it in request_route"),
+                .ignored("avpset", because: "attributes belong to a message; set them in request_route"),
+                .list("shvset", "shared variable with its first value: name=i:5 or name=s:text"),
+            ],
+            functions: VariableFunctions.all, variables: variables, transformations: transformations)
+    }
+
+    private static let variables: [Variable] =
+        RequestURIVariables.all + AddressVariables.all + CredentialVariables.all + MessageVariables.all
+        + HeaderVariables.all + TransportVariables.all + TimeVariables.all + FlagVariables.all + BranchVariables.all
+        + StructureVariables.all + OtherVariables.all + SharedVariables.all
+        + [AttributeVariables.avp, AttributeVariables.count, select]
+
+    private static let select = Variable(
+        ["sel"], inner: .required, summary: "a select as a variable: $sel(from.uri.host)"
+    ) { _, reference throws(ScriptError) in
+        try SelectCompiler.variable(reference.inner ?? "")
+    }
+
+    private static let transformations: [TransformationDescription<PseudoVariablesModule>] = [
+        transformation("s", "texts", StringTransformations.compile),
+        transformation("uri", "URIs", URITransformations.compile),
+        transformation("param", "lists of parameters", ParameterTransformations.compile),
+        transformation("nameaddr", "addresses with a name", NameAddressTransformations.compile),
+        transformation("tobody", "values of From and To", ToBodyTransformations.compile),
+        transformation("line", "texts of several lines", LineTransformations.compile),
+        transformation("sock", "sockets", SocketTransformations.compile),
+        transformation("urialias", "addresses hidden in a Contact", AliasTransformations.compile),
+    ]
+
+    private static func transformation(
+        _ name: String, _ summary: String,
+        _ compile: @escaping @Sendable (String, ByteString?, FormatCompiler) throws(ScriptError) -> TransformationBody
+    ) -> TransformationDescription<PseudoVariablesModule> {
+        TransformationDescription(name, summary: summary) {
+            _, operation, arguments, formats throws(ScriptError) in
+            try compile(operation, arguments, formats)
+        }
+    }
+}
