@@ -1,6 +1,3 @@
-import ControlProtocol
-import NIOCore
-
 /// Sends answers in pieces as the client reads them.
 ///
 /// Small answers go out whole; of a long one at most a piece is held in memory, and `write` suspends while the client
@@ -11,18 +8,14 @@ struct AnswerWriter {
     // An answer behind a Content-Length header has to be whole before its first byte goes out.
     static let framedBytesMax = 64 << 20
 
-    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    private let connections: ConnectionTable
-    private let key: Int
+    private let connection: StreamConnection
     private var bytes: [UInt8] = []
     private var isFramed = false
     /// How many bytes of the current answer document left already.
     private(set) var sentBytes = 0
 
-    init(_ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, connections: ConnectionTable, key: Int) {
-        self.outbound = outbound
-        self.connections = connections
-        self.key = key
+    init(_ connection: StreamConnection) {
+        self.connection = connection
     }
 
     /// Starts an answer document, framed as its request was.
@@ -70,10 +63,8 @@ struct AnswerWriter {
     }
 
     private mutating func flush() async throws {
-        connections.note(.writing, for: key)
-        try await outbound.write(ByteBuffer(bytes: bytes))
+        try await connection.send(bytes)
         sentBytes += bytes.count
         bytes.removeAll(keepingCapacity: true)
-        connections.note(.working, for: key)
     }
 }

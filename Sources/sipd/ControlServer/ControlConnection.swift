@@ -1,33 +1,28 @@
 import ControlProtocol
-import Logging
 import NIOCore
 
 /// One connection of the native control socket: reads requests, calls methods, sends answers in the same order.
 struct ControlConnection {
+    let connection: StreamConnection
     let registry: MethodRegistry
-    let caller: MethodCaller
     let audit: AuditLog
     let requestBytesMax: Int
-    let connections: ConnectionTable
-    let key: Int
 
     /// A fault that came after part of the answer had left: all that remains is to close.
     private struct AnswerCutShort: Error {}
 
     /// Serves until the client closes, breaks the framing, or goes away.
-    func serve(
-        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    ) async throws {
+    func serve() async throws {
         var scanner = FrameScanner(limitBytes: requestBytesMax)
-        var writer = AnswerWriter(outbound, connections: connections, key: key)
+        var writer = AnswerWriter(connection)
         do {
-            for try await chunk in inbound {
+            for try await chunk in connection.inbound {
                 scanner.append(chunk.readableBytesView)
                 while let frame = try scanner.next() {
-                    connections.note(.working, for: key)
+                    connection.note(.working)
                     try await answer(frame, &writer)
                 }
-                connections.note(.idle, for: key)
+                connection.note(.idle)
             }
         } catch let failure as FrameScanner.Failure {
             try await refuse(failure, &writer)
@@ -82,7 +77,7 @@ struct ControlConnection {
             writer.append { JSONRPCResponse(id: invalid.id, outcome: .failure(invalid.fault)).write(to: &$0) }
             return true
         case .success(let request):
-            let outcome = await audit.perform(MethodCall(request, caller: caller), in: registry)
+            let outcome = await audit.perform(MethodCall(request, caller: connection.caller), in: registry)
             guard let id = request.id else { return false }
             switch outcome {
             case .success(let result): try await write(result, id: id, &writer)

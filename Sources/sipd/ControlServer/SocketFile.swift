@@ -67,9 +67,9 @@ final class SocketFile: Sendable {
     }
 
     /// Removes the socket's file; nobody else can have put theirs there while we hold the lock.
-    func remove() {
+    func remove(temporaryOnly: Bool = false) {
         _ = FileEntry.remove(temporaryPath)
-        _ = FileEntry.remove(path)
+        if !temporaryOnly { _ = FileEntry.remove(path) }
     }
 
     private func check(_ errorNumber: Int32, _ operation: String, path: String) throws(ControlServerError) {

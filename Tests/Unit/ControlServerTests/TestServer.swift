@@ -43,8 +43,13 @@ struct TestServer {
 
     /// Runs a client that blocks, on a thread of its own: the server needs the shared ones.
     func client<Value: Sendable>(_ body: @escaping @Sendable (Client) throws -> Value) async throws -> Value {
-        let path = path
-        return try await withCheckedThrowingContinuation { continuation in
+        try await Self.client(path: path, body)
+    }
+
+    static func client<Value: Sendable>(
+        path: String, _ body: @escaping @Sendable (Client) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
             // A queue of its own gets a thread of its own, however many others wait.
             DispatchQueue(label: "client").async {
                 continuation.resume(with: Result { try body(try Client(path: path)) })
@@ -95,10 +100,12 @@ final class HandedOut: Sendable {
 
 /// A connection that sends and receives lines.
 final class Client {
+    let path: String
     private let socket: StreamSocket
     private var buffer: [UInt8] = []
 
     init(path: String) throws {
+        self.path = path
         socket = try StreamSocket(path: path, silenceMax: .seconds(20))
     }
 

@@ -44,6 +44,7 @@ package final class TransactionExtensionModule: ScriptModule {
             counter("rpl_relayed", "replies forwarded") { $0.relayed.value },
             counter("rpl_generated", "replies made here") { $0.generated.value },
             counter("rpl_sent", "replies sent") { $0.sent.value },
+            counter("rpl_absorbed", "replies that went no further") { max(0, $0.received.value - $0.relayed.value) },
         ]
     }
 }

@@ -1,0 +1,97 @@
+package import ControlProtocol
+package import Logging
+import NIOCore
+import Synchronization
+
+/// Serves Kamailio's `ctl` socket: binrpc on a Unix stream socket, so that stock kamcmd works.
+///
+/// Requests are answered in order. What cannot be read as a request is answered with fault 400 and the connection
+/// closed, as in Kamailio. Answers are whole packets: what is longer than a kamcmd can take gets a fault that says so.
+package final class CtlServer: Sendable {
+    /// The bounds and the access of the socket.
+    package struct Configuration: Sendable {
+        /// How long the body of a request may be (Kamailio: 64 kB).
+        package var requestBytesMax = 65_535
+        /// How long an answer may be; kamcmd takes 128 kB.
+        package var answerBytesMax = 131_072
+        /// How many connections may be open (Kamailio: 128).
+        package var connectionsMax = 128
+        /// The mode of the socket's file (Kamailio: modparam `mode`).
+        package var mode: UInt32 = 0o600
+        /// The group of the socket's file; nil leaves it to the operating system.
+        package var groupID: UInt32?
+        /// What a caller may do.
+        package var role: @Sendable (PeerCredentials) -> ControlRole = { $0.roleByFileMode() }
+
+        /// The defaults.
+        package init() {}
+    }
+
+    private let listener: StreamListener
+    private let paths = Mutex<[String]>([])
+
+    /// Makes a server that is not yet listening.
+    package init(registry: MethodRegistry, logger: Logger, configuration: Configuration = Configuration()) {
+        listener = StreamListener(
+            StreamListener.Configuration(
+                connectionsMax: configuration.connectionsMax, stallMax: .seconds(60), mode: configuration.mode,
+                groupID: configuration.groupID, role: configuration.role, transport: "ctl", refusal: []),
+            logger: logger
+        ) { connection in
+            try await CtlConnection(
+                connection: connection, registry: registry, audit: AuditLog(logger: logger),
+                configuration: configuration
+            ).serve()
+        }
+    }
+
+    /// Listens at a path; returns when clients can connect.
+    ///
+    /// - Throws: why not; the path is untouched then.
+    package func start(path: String) async throws(ControlServerError) {
+        try await listener.start(path: path)
+        paths.withLock { $0.append(path) }
+    }
+
+    /// Stops listening, closes all connections, and removes the socket's file.
+    package func stop() async {
+        await listener.stop()
+    }
+
+    /// Adds `ctl.listen`, `ctl.connections` and `ctl.who` to a registry.
+    ///
+    /// - Throws: when one of the names is taken.
+    package func registerMethods(in registry: MethodRegistry) throws(MethodRegistry.DuplicateMethod) {
+        try registry.register(
+            MethodDescription(
+                "ctl.listen", summary: "Lists the sockets that speak binrpc.",
+                doc: "The result is a flat array of four texts a socket: protocol, transport, path, and an empty one.",
+                example: "sipcmd listen")
+        ) { [weak self] _ in
+            .value(.array((self?.paths.withLock { $0 } ?? []).flatMap { ["binrpc", "unix_stream", .string($0), ""] }))
+        }
+        try registry.register(
+            MethodDescription(
+                "ctl.connections", summary: "Counts the open binrpc connections.", doc: "The result is an integer.",
+                example: "sipcmd ctl.connections")
+        ) { [weak self] _ in
+            .value(JSONValue(self?.listener.connections.count ?? 0))
+        }
+        try registry.register(
+            MethodDescription(
+                "ctl.who", summary: "Lists the open binrpc connections.",
+                doc: """
+                    The result is a flat array of six texts a connection: protocol, transport, peer, an empty one, our \
+                    path, and an empty one. Kamailio refuses it over other transports than ctl.
+                    """,
+                example: "sipcmd who")
+        ) { [weak self] _ in
+            let path = self?.paths.withLock { $0.first } ?? ""
+            let one: [JSONValue] = [
+                "binrpc", "unix_stream", "<anonymous unix socket>", "", .string(path), "",
+            ]
+            let count = self?.listener.connections.count ?? 0
+            return .value(.array((0..<count).flatMap { _ in one }))
+        }
+    }
+}
