@@ -40,7 +40,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let modules: [Target] = [
     module("Accounting", ["Database", "OperatingSystem"]),
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
-    module("Control", ["ControlProtocol"]),
+    module("Control", ["ControlProtocol", "ControlServer", "OperatingSystem"]),
     module("DatabaseDrivers"),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),

@@ -75,7 +75,9 @@ enum ImportRules {
         // The assembly of the daemon and the modules: a module may use another one's types (registrar those of usrloc).
         let isModule = name.hasSuffix("Module")
         if target.hasSuffix("Module") {
-            return scriptable.contains(name) || isModule
+            // Module ctl opens the sockets that ControlServer knows how to serve.
+            let opensSockets = target == "ControlModule" && name == "ControlServer"
+            return scriptable.contains(name) || isModule || opensSockets
         }
         let assembled = scriptable.union(["ControlServer", "CommandLineInterface"])
         return target == "sipd" && (assembled.contains(name) || isModule)

@@ -28,7 +28,7 @@ package final class CtlServer: Sendable {
     }
 
     private let listener: StreamListener
-    private let paths = Mutex<[String]>([])
+    private let path = Mutex<String?>(nil)
 
     /// Makes a server that is not yet listening.
     package init(registry: MethodRegistry, logger: Logger, configuration: Configuration = Configuration()) {
@@ -50,7 +50,7 @@ package final class CtlServer: Sendable {
     /// - Throws: why not; the path is untouched then.
     package func start(path: String) async throws(ControlServerError) {
         try await listener.start(path: path)
-        paths.withLock { $0.append(path) }
+        self.path.withLock { $0 = path }
     }
 
     /// Stops listening, closes all connections, and removes the socket's file.
@@ -58,24 +58,28 @@ package final class CtlServer: Sendable {
         await listener.stop()
     }
 
-    /// Adds `ctl.listen`, `ctl.connections` and `ctl.who` to a registry.
+    /// Adds `ctl.listen`, `ctl.connections` and `ctl.who` to a registry, for this server or for several.
     ///
     /// - Throws: when one of the names is taken.
-    package func registerMethods(in registry: MethodRegistry) throws(MethodRegistry.DuplicateMethod) {
+    package func registerMethods(
+        in registry: MethodRegistry, servers: [CtlServer]? = nil
+    ) throws(MethodRegistry.DuplicateMethod) {
+        // The registry belongs to the servers, not the other way round.
+        let sockets = (servers ?? [self]).map { server in { @Sendable [weak server] in server?.socket } }
         try registry.register(
             MethodDescription(
                 "ctl.listen", summary: "Lists the sockets that speak binrpc.",
                 doc: "The result is a flat array of four texts a socket: protocol, transport, path, and an empty one.",
                 example: "sipcmd listen")
-        ) { [weak self] _ in
-            .value(.array((self?.paths.withLock { $0 } ?? []).flatMap { ["binrpc", "unix_stream", .string($0), ""] }))
+        ) { _ in
+            .value(.array(sockets.compactMap { $0() }.flatMap { ["binrpc", "unix_stream", .string($0.path), ""] }))
         }
         try registry.register(
             MethodDescription(
                 "ctl.connections", summary: "Counts the open binrpc connections.", doc: "The result is an integer.",
                 example: "sipcmd ctl.connections")
-        ) { [weak self] _ in
-            .value(JSONValue(self?.listener.connections.count ?? 0))
+        ) { _ in
+            .value(JSONValue(sockets.compactMap { $0()?.connections }.reduce(0, +)))
         }
         try registry.register(
             MethodDescription(
@@ -85,13 +89,19 @@ package final class CtlServer: Sendable {
                     path, and an empty one. Kamailio refuses it over other transports than ctl.
                     """,
                 example: "sipcmd who")
-        ) { [weak self] _ in
-            let path = self?.paths.withLock { $0.first } ?? ""
-            let one: [JSONValue] = [
-                "binrpc", "unix_stream", "<anonymous unix socket>", "", .string(path), "",
-            ]
-            let count = self?.listener.connections.count ?? 0
-            return .value(.array((0..<count).flatMap { _ in one }))
+        ) { _ in
+            .value(
+                .array(
+                    sockets.compactMap { $0() }.flatMap { socket -> [JSONValue] in
+                        let one: [JSONValue] = [
+                            "binrpc", "unix_stream", "<anonymous unix socket>", "", .string(socket.path), "",
+                        ]
+                        return (0..<socket.connections).flatMap { _ in one }
+                    }))
         }
+    }
+
+    private var socket: (path: String, connections: Int)? {
+        path.withLock { $0 }.map { ($0, listener.connections.count) }
     }
 }

@@ -1,9 +1,11 @@
 import CommandLineInterface
+import ControlServer
 import Database
 
 /// The exit code for an error of a module's start.
 enum FailureExitCode {
     static func of(_ error: any Error) -> ExitCode {
+        if let error = error as? ControlServerError, case .alreadyRunning = error { return .alreadyExists }
         guard let error = error as? DatabaseError else { return .configuration }
         switch error.reason {
         case .unreachable, .connectionLost, .exhausted: return .unavailable
@@ -13,8 +15,9 @@ enum FailureExitCode {
         }
     }
 
-    /// What to type next, for errors of a database.
+    /// What to type next, for errors of a database and of control sockets.
     static func hint(_ error: any Error) -> String? {
+        if let error = error as? ControlServerError { return error.hint }
         guard let error = error as? DatabaseError else { return nil }
         switch error.reason {
         case .databaseMissing, .tableMissing, .columnMissing:

@@ -27,25 +27,3 @@ package struct JSONRPCModule: ScriptModule {
             ])
     }
 }
-
-/// Module `ctl`: its methods are those of the control socket, which is always there.
-package struct RuntimeControlModule: ScriptModule {
-    /// Takes over the parameters.
-    package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {}
-
-    /// What the module offers.
-    package static var description: ModuleDescription<RuntimeControlModule> {
-        ModuleDescription(
-            name: "ctl", summary: "Run-time commands: the control socket serves them.",
-            parameters: [
-                .ignored("binrpc", because: "the control socket in the run folder serves all methods"),
-                .ignored("fifo", because: "the control socket in the run folder serves all methods"),
-                .ignored("mode", because: "the control socket is for its user and group"),
-                .ignored("user", because: "the control socket is for its user and group"),
-                .ignored("group", because: "the control socket is for its user and group"),
-                .ignored("autoconversion", because: "numbers and texts are taken for each other"),
-                .ignored("binrpc_max_body_size", because: "answers have no limit"),
-                .ignored("binrpc_struct_max_body_size", because: "answers have no limit"),
-            ])
-    }
-}
