@@ -89,6 +89,7 @@ struct Daemon {
         } catch {
             throw StartFailure("\(error)")
         }
+        server.resolver.restrict(to: server.transport.sockets)
         for module in configuration.modules {
             do {
                 try await module.module.start()

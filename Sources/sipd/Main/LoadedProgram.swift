@@ -52,7 +52,7 @@ struct LoadedProgram {
         let logger = Logger(label: "sipd") { _ in log }
         let transport = TransportLayer(
             workers: settings.workers > 0 ? settings.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            limits: settings.transportLimits, logger: logger)
+            limits: settings.transport, logger: logger)
         return Server(settings: settings, transport: transport, logger: logger, scriptLog: log)
     }
 }

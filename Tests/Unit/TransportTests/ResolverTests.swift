@@ -91,6 +91,21 @@ private struct TestResolver {
         try await server.stop()
     }
 
+    @Test func `what no socket can send to is left out`() async throws {
+        let server = try await FakeNameServer.start([
+            ("gw.test", .a, .records([a("gw.test", "192.0.2.1")])),
+            ("gw.test", .aaaa, .records([a("gw.test", "2001:db8::1")])),
+        ])
+        let test = TestResolver([server.endpoint]) { $0.triesIPv6 = true }
+        let layer = TransportLayer(workers: 1, logger: quietLogger)
+        try await layer.listen([ListenRequest(transport: .udp, endpoint: endpoint("[::1]:0"))])
+        test.resolver.restrict(to: layer.sockets)
+        #expect(await test.resolve("sip:gw.test:5060") == ["udp:[2001:db8::1]:5060"])
+        #expect(server.questions.map(\.description) == ["gw.test AAAA"])
+        await layer.stop()
+        try await server.stop()
+    }
+
     @Test func `servers come by priority, then by weight`() async throws {
         let server = try await FakeNameServer.start([
             (

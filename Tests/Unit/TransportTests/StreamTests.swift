@@ -95,7 +95,7 @@ import Transport
         let names = (0..<100).map { "c\($0)" }
         let slow = try #require(names.first { server.layer.worker(for: ByteString($0)) == 1 })
         let quick = try #require(names.first { server.layer.worker(for: ByteString($0)) == 0 })
-        server.layer.eventLoop(1).execute { gate.wait() }
+        await gate.hold(server.layer.eventLoop(1))
         let udp = Destination(transport: .udp, remote: server.address())
         // Datagrams that the stopped loop should read wait in its queue; the other loop hands over 20 and drops the rest.
         for _ in 0..<200 { _ = await client.send(request(slow), to: udp) }
@@ -122,7 +122,7 @@ import Transport
         for connection in connections { try await connection.send("\r\n\r\n") }
         for connection in connections { _ = await connection.receive(2) }
         let slow = try #require((0..<100).map { "c\($0)" }.first { server.layer.worker(for: ByteString($0)) == 1 })
-        server.layer.eventLoop(1).execute { gate.wait() }
+        await gate.hold(server.layer.eventLoop(1))
         let messages = String(repeating: request(slow), count: 500)
         async let first: Void = connections[0].send(messages)
         async let second: Void = connections[1].send(messages)

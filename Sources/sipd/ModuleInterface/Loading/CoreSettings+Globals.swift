@@ -32,15 +32,13 @@ extension CoreSettings {
         case "server_signature": serverSignature = value != 0
         case "max_while_loops": maxWhileLoops = try Self.checked(name, value, 0...Int(Int32.max))
         case "max_recursive_level": maxRecursiveLevel = try Self.checked(name, value, 1...10_000)
-        case "tcp_connection_lifetime": connectionLifetimeSeconds = try Self.checked(name, value, 0...Int(Int32.max))
-        case "tcp_max_connections": connectionsMax = try Self.checked(name, value, 0...Int(Int32.max))
-        case "tcp_connect_timeout": connectTimeoutSeconds = try Self.checked(name, value, 1...3600)
         case "server_id": serverID = value
         case "disable_tcp": tcpDisabled = value != 0
-        case "dns_try_naptr": triesNAPTR = value != 0
         case "use_dns_failover": usesDNSFailover = value != 0
         case "advertised_port": advertisedPort = try Self.checked(name, value, 1...65535)
-        default: return .none
+        default:
+            if try applyToTransport(name, value) { return .applied }
+            return try applyToResolver(name, value) ? .applied : .none
         }
         return .applied
     }
@@ -52,12 +50,13 @@ extension CoreSettings {
         case "advertised_address": advertisedAddress = value
         case "log_prefix": logPrefix = ByteString(value)
         case "run_dir", "rundir": runFolder = value
+        case "tos": return applyTypeOfService(value)
         default: return .none
         }
         return .applied
     }
 
-    private static func checked<Number: FixedWidthInteger>(
+    static func checked<Number: FixedWidthInteger>(
         _ name: String, _ value: Int, _ range: ClosedRange<Int>
     ) throws(ScriptError) -> Number {
         guard range.contains(value), let number = Number(exactly: value) else {

@@ -27,18 +27,14 @@ package struct CoreSettings: Sendable {
     package var maxWhileLoops = 100
     /// Depth of nested routes (`max_recursive_level`).
     package var maxRecursiveLevel = 256
-    /// Seconds an idle connection is kept (`tcp_connection_lifetime`).
-    package var connectionLifetimeSeconds = 120
-    /// Connections kept at once (`tcp_max_connections`).
-    package var connectionsMax = 2048
-    /// Seconds until an attempt to connect is given up (`tcp_connect_timeout`).
-    package var connectTimeoutSeconds = 5
+    /// Bounds and times of sockets and connections (`tcp_…`, `tos`).
+    package var transport = TransportLimits()
+    /// How names are resolved (`dns_…`).
+    package var resolver = ResolverSettings()
     /// Whether TCP is off (`disable_tcp`).
     package var tcpDisabled = false
     /// Number of this node among those that share a database (`server_id`).
     package var serverID = 0
-    /// Whether NAPTR records are asked for (`dns_try_naptr`).
-    package var triesNAPTR = false
     /// Whether failed destinations are followed by the next address (`use_dns_failover`).
     package var usesDNSFailover = false
     /// Host to show instead of the socket's in headers (`advertised_address`).
@@ -103,16 +99,5 @@ package struct LocalName: Sendable, Hashable {
         self.host = host
         self.port = port
         self.transport = transport
-    }
-}
-
-extension CoreSettings {
-    /// The bounds of the transport layer that these settings give.
-    package var transportLimits: TransportLimits {
-        var limits = TransportLimits()
-        limits.connectionLifetimeMilliseconds = connectionLifetimeSeconds * 1000
-        limits.connectTimeoutMilliseconds = connectTimeoutSeconds * 1000
-        limits.connectionCountMax = connectionsMax
-        return limits
     }
 }

@@ -49,21 +49,13 @@ package final class Server: Sendable {
         self.transport = transport
         self.logger = logger
         self.scriptLog = scriptLog
-        resolver = Self.makeResolver(settings, transport, logger)
+        resolver = NameResolver(
+            loops: (0..<transport.workerCount).map { transport.eventLoop($0) }, settings: settings.resolver,
+            configuration: .ofSystem(), hosts: .ofSystem(), logger: logger)
         databases = DatabaseRegistry()
         methods = MethodRegistry()
         localNames = LocalNames(aliases: settings.aliases)
         state.withLock { $0.custom = settings.custom }
-    }
-
-    private static func makeResolver(
-        _ settings: CoreSettings, _ transport: TransportLayer, _ logger: Logger
-    ) -> NameResolver {
-        var resolving = ResolverSettings()
-        resolving.triesNAPTR = settings.triesNAPTR
-        return NameResolver(
-            loops: (0..<transport.workerCount).map { transport.eventLoop($0) }, settings: resolving,
-            configuration: .ofSystem(), hosts: .ofSystem(), logger: logger)
     }
 
     // MARK: - Between modules

@@ -1,6 +1,7 @@
 package import Logging
 package import NIOCore
 package import NetworkAddress
+import Synchronization
 
 /// Finds where to send a message: NAPTR, SRV and address records by the rules of RFC 3263, with a client of its own.
 ///
@@ -16,8 +17,14 @@ package final class NameResolver: Sendable {
     let loops: [any EventLoop]
     private let configuration: ResolverConfiguration
     private let hosts: HostsFile
-    private let supported: Set<TransportProtocol>
+    private let reach: Mutex<Reach>
     private let client: NIOLoopBoundBox<DNSClient>
+
+    /// What can be sent to.
+    private struct Reach {
+        var transports: Set<TransportProtocol>
+        var families: Set<IPAddress.Family> = [.v4, .v6]
+    }
 
     /// Creates a resolver; nothing is asked yet.
     ///
@@ -38,12 +45,27 @@ package final class NameResolver: Sendable {
         self.settings = settings
         self.configuration = configuration
         self.hosts = hosts
-        supported = transports
+        reach = Mutex(Reach(transports: transports))
         cache = DNSCache(countMax: settings.cacheEntryCountMax)
         let client = DNSClient(
             loop: loops[0], settings: settings, configuration: configuration, cache: cache, statistics: statistics,
             log: RateLimitedLog(logger))
         self.client = NIOLoopBoundBox.makeBoxSendingValue(client, eventLoop: loops[0])
+    }
+
+    /// Leaves out transports and families of addresses that none of these sockets can send to.
+    ///
+    /// Kamailio does the same for IPv6. Without sockets nothing is left out.
+    package func restrict(to sockets: [ListenSocket]) {
+        guard !sockets.isEmpty else { return }
+        reach.withLock {
+            $0 = Reach(
+                transports: Set(sockets.map(\.transport)), families: Set(sockets.map(\.endpoint.address.family)))
+        }
+    }
+
+    private func uses(_ family: IPAddress.Family) -> Bool {
+        (family == .v4 ? settings.triesIPv4 : settings.triesIPv6) && reach.withLock { $0.families.contains(family) }
     }
 
     /// Fails what is under way; later lookups fail unless the cache knows the answer.
@@ -80,6 +102,7 @@ package final class NameResolver: Sendable {
 
     /// The transports that may be chosen freely, the one that is liked best first.
     var preferredTransports: [TransportProtocol] {
+        let supported = reach.withLock { $0.transports }
         let preferences: [(TransportProtocol, Int)] = [
             (.udp, settings.udpPreference), (.tcp, settings.tcpPreference), (.tls, settings.tlsPreference),
         ]
@@ -107,10 +130,10 @@ package final class NameResolver: Sendable {
     /// Finds the addresses of a name, from the hosts file or from A and AAAA records.
     func addresses(of name: DNSName, worker: Int, completion: @escaping ([IPAddress]) -> Void) {
         if settings.usesHostsFile, let known = hosts.addresses[name] {
-            completion(ordered(known.filter { $0.isIPv4 ? settings.triesIPv4 : settings.triesIPv6 }))
+            completion(ordered(known.filter { uses($0.family) }))
             return
         }
-        let types = (settings.triesIPv4 ? [DNSRecordType.a] : []) + (settings.triesIPv6 ? [.aaaa] : [])
+        let types = (uses(.v4) ? [DNSRecordType.a] : []) + (uses(.v6) ? [.aaaa] : [])
         let gathering = Gathering<IPAddress>(
             count: types.count, loop: loops[worker], patience: .untilAny, time: stragglerTime
         ) { completion(self.ordered($0)) }

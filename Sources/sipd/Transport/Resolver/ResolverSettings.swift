@@ -16,7 +16,7 @@ package struct ResolverSettings: Hashable, Sendable {
     package var triesIPv6 = true
     /// Look for A records; switch it off when nothing listens on IPv4.
     package var triesIPv4 = true
-    /// Order of the addresses of one name (`dns_cache_rec_pref`).
+    /// Order of the addresses of one name (`dns_cache_flags`).
     package var familyPreference = FamilyPreference.ipv4First
     /// How much UDP is liked when NAPTR or SRV leave a choice; negative is never (`dns_udp_pref`).
     package var udpPreference = 30
