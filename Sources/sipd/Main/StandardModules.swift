@@ -1,10 +1,10 @@
 import AccountingModule
 import AuthenticationModule
 import ControlModule
-import DatabaseDriversModule
-import LocationModule
 import CoreExtensionsModule
 import CoreModule
+import DatabaseDriversModule
+import LocationModule
 import ModuleInterface
 import PseudoVariablesModule
 import PermissionsModule
