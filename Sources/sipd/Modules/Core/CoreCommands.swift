@@ -1,11 +1,6 @@
 package import ModuleInterface
-<<<<<<< HEAD
-package import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// The commands and selects of the language that need no module.
 package struct CoreCommands: ScriptModule {
@@ -22,12 +17,8 @@ package struct CoreCommands: ScriptModule {
 
     /// `@path`; the name is one that no variable can have.
     private static let selects = VariableDescription<CoreCommands>(
-<<<<<<< HEAD
-        [Vocabulary.selectName], inner: .required, summary: "part of the message or of the configuration: @from.uri.host"
-=======
         [Vocabulary.selectName], inner: .required,
         summary: "part of the message or of the configuration: @from.uri.host"
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
     ) { _, reference throws(ScriptError) in
         try SelectCompiler.variable(reference.inner ?? "")
     }

@@ -3,17 +3,12 @@ import ScriptEngine
 /// `force_rport`, `set_reply_close`, …: how replies to the request, and the request itself, travel.
 enum ReplyCommands {
     static let all: [Command] = [
-<<<<<<< HEAD
-        command("force_rport", "Replies go to the port that the request came from.") { $0.replyRouting.forcesRport = true },
-        command("add_rport", "Replies go to the port that the request came from.") { $0.replyRouting.forcesRport = true },
-=======
         command("force_rport", "Replies go to the port that the request came from.") {
             $0.replyRouting.forcesRport = true
         },
         command("add_rport", "Replies go to the port that the request came from.") {
             $0.replyRouting.forcesRport = true
         },
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         command("add_local_rport", "Asks the next hop to reply to the port that the request is sent from.") {
             $0.replyRouting.addsLocalRport = true
         },

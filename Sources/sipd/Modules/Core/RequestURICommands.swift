@@ -1,83 +1,11 @@
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// `strip`, `prefix`, `seturi`, …: changes of the Request-URI.
 enum RequestURICommands {
     static let all: [Command] = numbers + texts + others
 
     private static let numbers: [Command] = [
-<<<<<<< HEAD
-            number("strip", "Takes characters off the start of the user of the Request-URI.") { uri, count in
-                guard let user = uri.user else { return }
-                uri.user = user.dropFirst(count).nonEmpty
-            },
-            number("strip_tail", "Takes characters off the end of the user of the Request-URI.") { uri, count in
-                guard let user = uri.user else { return }
-                uri.user = user.dropLast(count).nonEmpty
-            },
-    ]
-
-    private static let texts: [Command] = [
-            text(["prefix"], "Puts a text before the user of the Request-URI.") { uri, text in
-                uri.user = text + (uri.user ?? "")
-            },
-            text(["rewriteuser", "setuser", "setu"], "Replaces the user of the Request-URI.") { uri, text in
-                uri.user = text.nonEmpty
-            },
-            text(["rewriteuserpass", "setuserpass", "setup"], "Replaces user and password of the Request-URI.") {
-                uri, text in
-                let parts = text.split(on: UInt8(ascii: ":"))
-                uri.user = parts[0].nonEmpty
-                if parts.count > 1 { uri.password = parts[1] }
-            },
-            text(["rewritehost", "sethost", "seth"], "Replaces the host of the Request-URI and drops its port.") {
-                uri, text in
-                uri.host = text
-                uri.port = nil
-            },
-            text(["rewritehostport", "sethostport", "sethp"], "Replaces host and port of the Request-URI.") {
-                uri, text in setHostPort(&uri, text)
-            },
-            text(
-                ["rewritehostporttrans", "sethostporttrans", "sethpt"],
-                "Replaces host, port and transport of the Request-URI."
-            ) { uri, text in
-                let parts = text.split(on: UInt8(ascii: ";"))
-                setHostPort(&uri, parts[0])
-                let others = ParameterList(uri.parameters).filter { !$0.name.equalsIgnoringCase("transport") }
-                let kept = others.map { ByteString(uri.parameters.bytes[$0.range]) } + parts.dropFirst()
-                uri.parameters = ByteString(Array(kept.map(\.bytes).joined(separator: [UInt8(ascii: ";")])))
-            },
-            text(["rewriteport", "setport", "setp"], "Replaces the port of the Request-URI.") { uri, text in
-                uri.port = text.integerValue.flatMap { UInt16(exactly: $0) }
-            },
-    ].flatMap { $0 }
-
-    private static let others: [Command] = [setURI("rewriteuri"), setURI("seturi"),
-            Command("userphone", summary: "Adds ;user=phone to a Request-URI that looks like a number.", example: "userphone();") {
-                _, _ in
-                { context in
-                    change(context) { uri in
-                        guard let user = uri.user, isNumber(user), uri.parameter(named: "user") == .absent else { return }
-                        uri.parameters = uri.parameters.isEmpty ? "user=phone" : uri.parameters + ";user=phone"
-                    }
-                }
-            },
-            Command(
-                "revert_uri", summary: "Gives the Request-URI back as it was received.", example: "revert_uri();"
-            ) { _, _ in
-                { context in
-                    context.target.uri = nil
-                    return .success
-                }
-            },
-        ]
-=======
         number("strip", "Takes characters off the start of the user of the Request-URI.") { uri, count in
             guard let user = uri.user else { return }
             uri.user = user.dropFirst(count).nonEmpty
@@ -146,7 +74,6 @@ enum RequestURICommands {
             }
         },
     ]
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
     // MARK: - Definitions
 

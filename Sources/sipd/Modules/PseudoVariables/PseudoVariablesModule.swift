@@ -1,14 +1,7 @@
-<<<<<<< HEAD
-package import ModuleInterface
-package import ScriptEngine
-import CoreModule
-import SIPMessage
-=======
 import CoreModule
 package import ModuleInterface
 import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Module `pv`: pseudo-variables and transformations.
 package struct PseudoVariablesModule: ScriptModule {

@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Selects below From, To, Contact and other headers with addresses, and below URIs.
 enum AddressSelects {

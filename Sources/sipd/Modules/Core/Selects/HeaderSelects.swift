@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// `hf_value.NAME` and its relatives: values of any header, `_` standing for `-`.
 enum HeaderSelects {

@@ -1,11 +1,6 @@
 import NetworkAddress
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 import Transport
 
 /// Selects of the message, its addresses, the configuration and the system.
@@ -55,11 +50,7 @@ enum MessageSelects {
         ByteString(message.buffer[message.headersStart..<message.bodyRange.lowerBound])
     }
 
-<<<<<<< HEAD
-    /// `src.ip`, `dst.port`, `received.proto`, …
-=======
     /// Addresses: `src.ip`, `dst.port`, `received.proto`.
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
     static func addresses(_ name: String, _ rest: Steps) -> Reading? {
         guard rest.count == 1, let step = rest.first else { return nil }
         let isSource = name == "src"

@@ -1,11 +1,6 @@
 import NetworkAddress
-<<<<<<< HEAD
-package import ScriptEngine
-package import SIPMessage
-=======
 package import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Resolves selects (`@from.uri.host`, `$sel(via[2].branch)`) to what reads them.
 package enum SelectCompiler {

@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Selects below Via: `via[1]` is the topmost value, `via[-1]` the last.
 enum ViaSelects {

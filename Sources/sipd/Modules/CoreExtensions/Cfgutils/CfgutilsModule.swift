@@ -1,14 +1,7 @@
-<<<<<<< HEAD
-import NIOCore
-package import ModuleInterface
-package import ScriptEngine
-import SIPMessage
-=======
 package import ModuleInterface
 import NIOCore
 import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 import Synchronization
 
 /// Module `cfgutils`: chance and waiting for scripts.
@@ -27,12 +20,6 @@ package final class CfgutilsModule: ScriptModule {
         ModuleDescription(
             name: "cfgutils", summary: "Chance and waiting for scripts.",
             parameters: [
-<<<<<<< HEAD
-                .integer("initial_probability", 10, in: 0...100, "per cent of the calls for which rand_event() is true"),
-                .ignored("initial_gflags", because: "global flags are not kept"),
-                .ignored("hash_file", because: "the configuration is not hashed"),
-                .ignored("lock_set_size", because: "there are no locks: messages of a call are processed one after the other"),
-=======
                 .integer(
                     "initial_probability", 10, in: 0...100, "per cent of the calls for which rand_event() is true"),
                 .ignored("initial_gflags", because: "global flags are not kept"),
@@ -40,7 +27,6 @@ package final class CfgutilsModule: ScriptModule {
                 .ignored(
                     "lock_set_size", because: "there are no locks: messages of a call are processed one after the other"
                 ),
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             ],
             functions: chance + waiting + routes,
             variables: [

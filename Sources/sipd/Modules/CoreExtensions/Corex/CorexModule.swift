@@ -1,11 +1,6 @@
 package import ModuleInterface
-<<<<<<< HEAD
-package import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Module `corex`: branches of the destination set, names of subdomains, `$cfg()`.
 package struct CorexModule: ScriptModule {
@@ -83,12 +78,8 @@ package struct CorexModule: ScriptModule {
             }
         },
         Function(
-<<<<<<< HEAD
-            "set_send_socket", [.format], summary: "Chooses the socket that the request is sent from: udp:192.0.2.1:5060.",
-=======
             "set_send_socket", [.format],
             summary: "Chooses the socket that the request is sent from: udp:192.0.2.1:5060.",
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             example: "set_send_socket(\"udp:192.0.2.1:5060\");"
         ) { _, arguments in
             let text = arguments[0]

@@ -1,11 +1,6 @@
 import NetworkAddress
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// A domain whose subdomains name this server (`alias_subdomains`).
 struct SubdomainAlias: Sendable {

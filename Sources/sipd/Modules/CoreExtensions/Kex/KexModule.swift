@@ -1,13 +1,8 @@
 import DigestAuthentication
 package import ModuleInterface
 import NetworkAddress
-<<<<<<< HEAD
-package import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Module `kex`: flags of branches and scripts, the destination URI, `is_myself`.
 package struct KexModule: ScriptModule {

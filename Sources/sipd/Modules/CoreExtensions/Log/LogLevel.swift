@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Kamailio's log levels.
 enum LogLevel: Int, Sendable {
@@ -37,12 +32,8 @@ enum LogLevel: Int, Sendable {
             } else if let number = argument.source.integerValue {
                 self = .constant(number)
             } else {
-<<<<<<< HEAD
-                throw ScriptError("unknown log level '\(argument.source.string)'", hint: "write L_ERR, L_INFO, L_DBG, …")
-=======
                 throw ScriptError(
                     "unknown log level '\(argument.source.string)'", hint: "write L_ERR, L_INFO, L_DBG, …")
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             }
         }
 

@@ -1,11 +1,6 @@
 package import ModuleInterface
-<<<<<<< HEAD
-package import ScriptEngine
-import SIPMessage
-=======
 import SIPMessage
 package import ScriptEngine
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
 /// Module `xlog`: writes texts with pseudo-variables to the log.
 package struct LogModule: ScriptModule {
@@ -39,12 +34,8 @@ package struct LogModule: ScriptModule {
 
     private static let functions: [Function] =
         [
-<<<<<<< HEAD
-            logging("xlog", summary: "Writes a line; the level is L_ERR unless it is given, and a facility may precede it."),
-=======
             logging(
                 "xlog", summary: "Writes a line; the level is L_ERR unless it is given, and a facility may precede it."),
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             logging("xlogl", summary: "As xlog."),
             logging("xlogm", summary: "As xlog, for the methods of methods_filter only.", isFiltered: true),
         ]

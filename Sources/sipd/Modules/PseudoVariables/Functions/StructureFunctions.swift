@@ -29,12 +29,6 @@ enum StructureFunctions {
             summary: "Writes the fields of an $xavp as a list of parameters into a variable.",
             example: "xavp_params_implode(\"x\", \"$var(params)\");"
         ) { _, arguments throws(ScriptError) in
-<<<<<<< HEAD
-            guard let write = arguments[1].variable?.write else { throw ScriptError("this variable cannot be written to") }
-            let name = arguments[0]
-            return { context in
-                guard let structure = context.attributes.structures[name.text(in: context)]?.last else { return .failure }
-=======
             guard let write = arguments[1].variable?.write else {
                 throw ScriptError("this variable cannot be written to")
             }
@@ -43,7 +37,6 @@ enum StructureFunctions {
                 guard let structure = context.attributes.structures[name.text(in: context)]?.last else {
                     return .failure
                 }
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
                 return write(context, .string(text(of: structure))) ? .success : .failure
             }
         },

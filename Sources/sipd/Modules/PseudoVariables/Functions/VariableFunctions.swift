@@ -4,11 +4,7 @@ import ScriptEngine
 
 typealias Function = FunctionDescription<PseudoVariablesModule>
 
-<<<<<<< HEAD
-/// Functions on variables: `pv_isset`, `pv_unset`, `is_int`, …
-=======
 /// Functions on variables, like `pv_isset` and `pv_unset`.
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 enum VariableFunctions {
     static let all: [Function] = tests + changes + StructureFunctions.all + BranchFunctions.all
 
@@ -43,13 +39,9 @@ enum VariableFunctions {
         Function(
             "pv_unset", [.variable], summary: "Makes a variable undefined.", example: "pv_unset(\"$avp(x)\");"
         ) { _, arguments throws(ScriptError) in
-<<<<<<< HEAD
-            guard let write = arguments[0].variable?.write else { throw ScriptError("this variable cannot be written to") }
-=======
             guard let write = arguments[0].variable?.write else {
                 throw ScriptError("this variable cannot be written to")
             }
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             return { context in write(context, .null) ? .success : .failure }
         },
         Function(
@@ -57,13 +49,9 @@ enum VariableFunctions {
             summary: "Evaluates a text with variables, and the result as such a text again, into a variable.",
             example: "pv_evalx(\"$var(x)\", \"$hdr(X-Format)\");"
         ) { _, arguments throws(ScriptError) in
-<<<<<<< HEAD
-            guard let write = arguments[0].variable?.write else { throw ScriptError("this variable cannot be written to") }
-=======
             guard let write = arguments[0].variable?.write else {
                 throw ScriptError("this variable cannot be written to")
             }
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             let text = arguments[1]
             return { context in
                 guard let formats = context.formats,

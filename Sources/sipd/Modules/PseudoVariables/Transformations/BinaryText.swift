@@ -27,13 +27,9 @@ enum Base64 {
         return ByteString(result)
     }
 
-<<<<<<< HEAD
-    /// The bytes that a text stands for; nil when it is not encoded correctly. Padding may be missing unless demanded.
-=======
     /// The bytes that a text stands for; nil when it is not encoded correctly.
     ///
     /// Padding may be missing unless demanded.
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
     static func decode(_ text: ByteString, _ alphabet: Alphabet, needsPadding: Bool = false) -> ByteString? {
         if needsPadding, text.count % 4 != 0 { return nil }
         var bare = text

@@ -119,13 +119,9 @@ enum Escaping {
             if isKept(byte) {
                 result.append(byte)
             } else {
-<<<<<<< HEAD
-                result.append(contentsOf: [UInt8(ascii: "%"), Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte & 15)])
-=======
                 result.append(contentsOf: [
                     UInt8(ascii: "%"), Hexadecimal.digit(byte >> 4), Hexadecimal.digit(byte & 15),
                 ])
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
             }
         }
         return ByteString(result)

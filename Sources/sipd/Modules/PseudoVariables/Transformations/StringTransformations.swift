@@ -17,12 +17,8 @@ enum StringTransformations {
         var arguments = TransformationArguments("s", operation, arguments, formats)
         switch operation {
         case "len" where arguments.isAtEnd: return onDefined { .integer($0.text.count) }
-<<<<<<< HEAD
-        case "int" where arguments.isAtEnd: return onDefined { $0.isInteger ? $0 : $0.text.decimalNumber.map { .integer($0) } ?? .null }
-=======
         case "int" where arguments.isAtEnd:
             return onDefined { $0.isInteger ? $0 : $0.text.decimalNumber.map { .integer($0) } ?? .null }
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         case "substr": return try substring(&arguments)
         case "select": return try select(&arguments)
         case "strip":
@@ -103,12 +99,8 @@ enum StringTransformations {
     // MARK: - Parts
 
     /// `substr,OFFSET,LENGTH`: a negative offset counts from the end, length 0 means all that follows.
-<<<<<<< HEAD
-    private static func substring(_ arguments: inout TransformationArguments) throws(ScriptError) -> TransformationBody {
-=======
     private static func substring(_ arguments: inout TransformationArguments) throws(ScriptError) -> TransformationBody
     {
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         let offset = try arguments.nextNumber()
         let length = try arguments.nextNumber()
         if case .constant(let text) = length, (text.integerValue ?? 0) < 0 {

@@ -1,13 +1,9 @@
 import SIPMessage
 import ScriptEngine
 
-<<<<<<< HEAD
-/// The class `uri`: parts of a URI. What a text that is no URI would have is empty.
-=======
 /// The class `uri`: parts of a URI.
 ///
 /// What a text that is no URI would have is empty.
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 enum URITransformations {
     static func compile(
         _ operation: String, _ arguments: ByteString?, _ formats: FormatCompiler

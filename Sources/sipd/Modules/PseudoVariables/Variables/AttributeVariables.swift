@@ -6,12 +6,8 @@ import ScriptEngine
 enum AttributeVariables {
     static let avp = Variable(
         ["avp"], inner: .required, indexed: true,
-<<<<<<< HEAD
-        summary: "attribute of the transaction; assignment adds a value, $null takes the newest away, [*] is all of them"
-=======
         summary:
             "attribute of the transaction; assignment adds a value, $null takes the newest away, [*] is all of them"
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
     ) { _, reference throws(ScriptError) in
         let name = try AttributeName(reference)
         let index = reference.index
@@ -28,12 +24,8 @@ enum AttributeVariables {
         guard let newest = stack.last else { return .null }
         switch index {
         case .none: return newest
-<<<<<<< HEAD
-        case .all: return .string(ByteString(Array(stack.reversed().map(\.text.bytes).joined(separator: [0x2C, 0x20]))))
-=======
         case .all:
             return .string(ByteString(Array(stack.reversed().map(\.text.bytes).joined(separator: [0x2C, 0x20]))))
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         case .constant, .variable:
             let position = index.resolve(in: context) ?? 0
             return position >= 0 && position < stack.count ? stack[stack.count - 1 - position] : .null
@@ -88,12 +80,8 @@ private struct AttributeName: Sendable {
             }
             constant = text
         } else if text.count > 1, text.bytes[text.bytes.startIndex + 1] == UInt8(ascii: ":") {
-<<<<<<< HEAD
-            throw ScriptError("'\(text.string)' has an unknown type", hint: "AVP names begin with s: or i:, or with neither")
-=======
             throw ScriptError(
                 "'\(text.string)' has an unknown type", hint: "AVP names begin with s: or i:, or with neither")
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         } else {
             constant = text
         }

@@ -22,17 +22,11 @@ enum BranchVariables {
             }, read: { $0.branches.first?.uri }),
         VariableBuilder.text("bR", summary: "Request-URIs of all branches as Contact values") { context in
             guard !context.branches.isEmpty else { return nil }
-<<<<<<< HEAD
-            return ByteString(Array(context.branches.compactMap { target in
-                target.uri.map { Array(("<" + $0 + ">").bytes) }
-            }.joined(separator: [0x2C, 0x20])))
-=======
             return ByteString(
                 Array(
                     context.branches.compactMap { target in
                         target.uri.map { Array(("<" + $0 + ">").bytes) }
                     }.joined(separator: [0x2C, 0x20])))
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         },
         VariableBuilder.text("ruid", summary: "usrloc's id of the contact the request goes to") { $0.target.ruid },
         VariableBuilder.text("location_ua", summary: "User-Agent of the contact the request goes to") {

@@ -6,12 +6,8 @@ enum Credential {
     static func of(_ context: ScriptContext) -> Credentials? {
         let message = context.message
         let headers: [HeaderName] =
-<<<<<<< HEAD
-            message.method == .register ? [.authorization, .proxyAuthorization] : [.proxyAuthorization, .authorization]
-=======
             message.method == .register
             ? [.authorization, .proxyAuthorization] : [.proxyAuthorization, .authorization]
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         for header in headers {
             guard let text = message.firstText(header), let credentials = try? Credentials.parse(text),
                 credentials.isDigest

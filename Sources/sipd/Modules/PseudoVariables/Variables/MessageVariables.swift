@@ -4,33 +4,6 @@ import ScriptEngine
 
 /// `$rm`, `$rs`, `$ci`, `$rb`, …: the message itself.
 enum MessageVariables {
-<<<<<<< HEAD
-    static let all: [Variable] = startLine + headers + contents + [
-        VariableBuilder.keyed(
-            "msg", summary: "parts of the message",
-            keys: [
-                "buf": { .string(ByteString($0.message.buffer)) },
-                "len": { .integer($0.message.buffer.count) },
-                "body": { .string($0.message.body) },
-                "body_len": { .integer($0.message.bodyRange.count) },
-                "hdrs": { .string(headerText($0.message)) },
-                "hdrs_len": { .integer(headerText($0.message).count) },
-                "hdrc": { .integer($0.message.headers.count) },
-                "fline": { .string(firstLine($0.message)) },
-                "fpart": { .string(ByteString($0.message.buffer[..<$0.message.headersEnd])) },
-                "lpart": { .string(ByteString($0.message.buffer[$0.message.headersStart...])) },
-            ]),
-        Variable(["msgbuf"], inner: .required, summary: "one byte of the message") { _, reference throws(ScriptError) in
-            guard let index = reference.inner?.integerValue else {
-                throw ScriptError("'$msgbuf()' takes the number of a byte")
-            }
-            return ScriptVariable(source: "$msgbuf") { context in
-                let buffer = context.message.buffer
-                return buffer.indices.contains(index) ? .string(ByteString([buffer[index]])) : .null
-            }
-        },
-    ]
-=======
     static let all: [Variable] =
         startLine + headers + contents + [
             VariableBuilder.keyed(
@@ -58,7 +31,6 @@ enum MessageVariables {
                 }
             },
         ]
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
     private static let startLine: [Variable] = [
         VariableBuilder.plain("rm", summary: "method; of a reply, that of its CSeq") { context in

@@ -102,13 +102,9 @@ private struct StructurePath: Sendable {
         return value(of: roots[position], fields[...], context)
     }
 
-<<<<<<< HEAD
-    private func value(of structure: AttributeStructure, _ path: ArraySlice<Step>, _ context: ScriptContext) -> ScriptValue {
-=======
     private func value(of structure: AttributeStructure, _ path: ArraySlice<Step>, _ context: ScriptContext)
         -> ScriptValue
     {
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         guard let step = path.first else { return structure.value ?? .string("<<xavp:" + root + ">>") }
         let found = structure.fields.indices.filter { structure.fields[$0].name == step.name }
         guard let position = place(step.index, found.count, context) else { return .null }

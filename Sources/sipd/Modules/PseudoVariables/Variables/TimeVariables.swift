@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import OperatingSystem
-import ModuleInterface
-=======
 import ModuleInterface
 import OperatingSystem
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 import SIPMessage
 import ScriptEngine
 
@@ -13,12 +8,8 @@ enum TimeVariables {
     static let all: [Variable] = [
         VariableBuilder.number("Ts", "TS", summary: "seconds since 1970") { $0.host.wallClock.seconds },
         VariableBuilder.text("Tf", "TF", summary: "date and time as ctime() prints them") {
-<<<<<<< HEAD
-            ByteString(CalendarParts.text(seconds: $0.host.wallClock.seconds, format: "%a %b %e %H:%M:%S %Y", isLocal: true))
-=======
             ByteString(
                 CalendarParts.text(seconds: $0.host.wallClock.seconds, format: "%a %b %e %H:%M:%S %Y", isLocal: true))
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
         },
         VariableBuilder.number("Tb", summary: "seconds since 1970 when the server started") {
             $0.worker.server.startedAt

@@ -5,24 +5,6 @@ import Transport
 
 /// `$si`, `$Ri`, `$fs`, `$via0(host)`, …: addresses and sockets.
 enum TransportVariables {
-<<<<<<< HEAD
-    static let all: [Variable] = source + local + socket + sending + vias + [
-        VariableBuilder.keyed(
-            "af", summary: "address family of the source",
-            keys: [
-                "id": { $0.received.map { .integer($0.source.address.isIPv4 ? 2 : 10) } ?? .null },
-                "name": { $0.received.map { .string($0.source.address.isIPv4 ? "IPv4" : "IPv6") } ?? .null },
-            ]),
-        VariableBuilder.keyed(
-            "K", summary: "numbers of address families and transports",
-            keys: [
-                "IPv4": { _ in .integer(2) }, "INET": { _ in .integer(2) }, "IPv6": { _ in .integer(10) },
-                "INET6": { _ in .integer(10) }, "UDP": { _ in .integer(1) }, "TCP": { _ in .integer(2) },
-                "TLS": { _ in .integer(3) }, "SCTP": { _ in .integer(4) }, "WS": { _ in .integer(5) },
-                "WSS": { _ in .integer(6) },
-            ]),
-    ]
-=======
     static let all: [Variable] =
         source + local + socket + sending + vias + [
             VariableBuilder.keyed(
@@ -40,7 +22,6 @@ enum TransportVariables {
                     "WSS": { _ in .integer(6) },
                 ]),
         ]
->>>>>>> 01c6450 (Add modules core, pv, xlog, kex, corex and cfgutils)
 
     private static let source: [Variable] = [
         VariableBuilder.text("si", "src_ip", summary: "source address") { $0.received.map { text($0.source.address) } },
