@@ -48,6 +48,7 @@ let modules: [Target] = [
     module("PseudoVariables", ["CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
     module("Routing", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
+    module("SIPUtilities"),
     module("StatelessReply", ["ControlProtocol"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
 ]

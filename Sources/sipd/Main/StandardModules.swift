@@ -9,6 +9,7 @@ import ModuleInterface
 import PseudoVariablesModule
 import PermissionsModule
 import RoutingModule
+import SIPUtilitiesModule
 import StatelessReplyModule
 import TransactionsModule
 
@@ -34,6 +35,8 @@ enum StandardModules {
         LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),
+        LoadableModule(SanityModule.self),
+        LoadableModule(SIPUtilitiesModule.self),
         LoadableModule(SQLiteDriverModule.self),
         LoadableModule(StatelessReplyModule.self),
         LoadableModule(TransactionModule.self),
