@@ -106,3 +106,10 @@ extension ListenSocket: Hashable, CustomStringConvertible {
 
     package var description: String { "\(transport):\(endpoint)" }
 }
+
+extension [ListenSocket] {
+    /// The first socket of a transport in a family of addresses, from which is sent if none is chosen.
+    func first(transport: TransportProtocol, family: IPAddress.Family) -> ListenSocket? {
+        first { $0.transport == transport && $0.endpoint.address.family == family }
+    }
+}

@@ -322,32 +322,3 @@ final class Worker {
         peers = []
     }
 }
-
-/// A worker, for code on other threads.
-struct WorkerReference: Sendable {
-    let loop: any EventLoop
-    private let box: NIOLoopBoundBox<Worker>
-
-    init(_ worker: sending Worker, loop: any EventLoop) {
-        self.loop = loop
-        box = NIOLoopBoundBox.makeBoxSendingValue(worker, eventLoop: loop)
-    }
-
-    /// The worker; only to be asked for on its loop, which is checked.
-    var worker: Worker { box.value }
-
-    func execute(_ body: @escaping @Sendable (Worker) -> Void) {
-        loop.execute { body(box.value) }
-    }
-
-    func submit<Value: Sendable>(_ body: @escaping @Sendable (Worker) throws -> Value) -> EventLoopFuture<Value> {
-        loop.submit { try body(box.value) }
-    }
-}
-
-extension [ListenSocket] {
-    /// The first socket of a transport in a family of addresses, from which is sent if none is chosen.
-    func first(transport: TransportProtocol, family: IPAddress.Family) -> ListenSocket? {
-        first { $0.transport == transport && $0.endpoint.address.family == family }
-    }
-}
