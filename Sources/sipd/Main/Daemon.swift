@@ -26,9 +26,7 @@ struct Daemon {
         }
         let loaded = LoadedProgram(options)
         loaded.report()
-        guard !loaded.configuration.hasErrors, let program = loaded.configuration.program else {
-            throw StartFailure("bad configuration: \(loaded.errorCount) errors", hint: "sipd -c shows them all")
-        }
+        guard let program = loaded.program else { throw loaded.failure }
         let server = loaded.configuration.server
         registerMethods(of: loaded.configuration)
         let control = try await startControl(server)

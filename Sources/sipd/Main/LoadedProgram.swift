@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import ModuleInterface
 import OperatingSystem
+import ScriptEngine
 import ScriptSyntax
 import Transport
 
@@ -22,9 +23,15 @@ struct LoadedProgram {
         diagnostics = parsed.diagnostics + configuration.diagnostics
     }
 
-    /// How many errors there are.
-    var errorCount: Int {
-        diagnostics.count { $0.severity == .error }
+    /// The compiled script, when neither the text nor its modules have an error.
+    var program: ScriptEngine.Program? {
+        diagnostics.contains { $0.severity == .error } || configuration.hasErrors ? nil : configuration.program
+    }
+
+    /// Why there is no program; the errors themselves are in the report.
+    var failure: StartFailure {
+        let count = diagnostics.count { $0.severity == .error }
+        return StartFailure("bad configuration: \(count) error\(count == 1 ? "" : "s")")
     }
 
     /// Prints errors and warnings, then logs what has no effect.
@@ -68,9 +75,7 @@ struct ConfigurationCheck {
     func run() throws(StartFailure) {
         let loaded = LoadedProgram(options)
         loaded.report()
-        guard loaded.errorCount == 0, !loaded.configuration.hasErrors else {
-            throw StartFailure("bad configuration: \(loaded.errorCount) errors")
-        }
+        guard loaded.program != nil else { throw loaded.failure }
         StandardErrorLog.writeLine("sipd: configuration is good")
     }
 }

@@ -47,7 +47,7 @@ class Server:
         return self
 
     def launch(self):
-        with open(self.log_path, "ab") as log:
+        with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True, cwd=self.folder)
 
@@ -78,7 +78,6 @@ class Server:
 
     def restart(self, how=signal.SIGTERM):
         self.stop(how)
-        self.log_path.write_bytes(b"")
         return self.start()
 
     def log(self):
