@@ -127,6 +127,9 @@ let package = Package(
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
         tests("DatabaseTests", "Unit/DatabaseTests", ["Database", "TestSupport"]),
         tests("ScriptSyntaxTests", "Unit/ScriptSyntaxTests", ["ScriptSyntax"], exclude: ["Golden"]),
+        tests("CommandLineInterfaceTests", "Unit/CommandLineInterfaceTests", ["CommandLineInterface"]),
+        tests(
+            "CommandLineTests", "CommandLine", ["sipctl", "Database", "TestSupport"], exclude: ["Sessions"]),
         tests("TransactionTests", "Unit/TransactionTests", ["Transaction", "SIPMessage"]),
         tests(
             "TransportTests", "Unit/TransportTests",

@@ -61,11 +61,19 @@ package enum ChildProcess {
                 unsafe posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
             }
         }
+        // The test runner blocks signals that a shell needs to wait for its children.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
         let code =
             environment == nil
-            ? unsafe posix_spawn(&pid, path, &actions, nil, &words, environ)
-            : unsafe posix_spawn(&pid, path, &actions, nil, &words, &settings)
+            ? unsafe posix_spawn(&pid, path, &actions, &attributes, &words, environ)
+            : unsafe posix_spawn(&pid, path, &actions, &attributes, &words, &settings)
         return code == 0 ? pid : nil
     }
 }

@@ -6,6 +6,8 @@ package struct DatabaseError: Error, Equatable, Sendable {
         case badURL
         /// The SQLite file, or the database on the server, does not exist.
         case databaseMissing
+        /// The folder that an SQLite file is to be made in does not exist.
+        case folderMissing(String)
         /// The server or the file cannot be reached.
         case unreachable
         /// The connection broke while a statement ran: whether it had an effect is not known.
@@ -69,6 +71,7 @@ extension DatabaseError: CustomStringConvertible {
         return switch reason {
         case .badURL: "the database URL is not valid: \(detail)"
         case .databaseMissing: "the database \(database.isEmpty ? "" : "'\(database)' ")does not exist"
+        case .folderMissing(let folder): "the folder '\(folder)' for \(place) does not exist"
         case .unreachable: "cannot reach the database \(place): \(detail)"
         case .connectionLost: "lost the connection to \(place): \(detail)"
         case .locked: "\(place) is locked by another process: \(detail)"

@@ -19,7 +19,7 @@ enum FailureTranslation {
     private static func exitCode(_ reason: DatabaseError.Reason) -> ExitCode {
         switch reason {
         case .badURL, .syntax: .usage
-        case .databaseMissing, .unreachable, .connectionLost: .unavailable
+        case .databaseMissing, .folderMissing, .unreachable, .connectionLost: .unavailable
         case .locked, .exhausted: .tryLater
         case .readOnly, .denied: .permissionDenied
         case .corrupt, .tableMissing, .columnMissing, .wrongVersion: .configuration
@@ -34,10 +34,12 @@ enum FailureTranslation {
         switch error.reason {
         case .badURL: "sqlite:///absolute/path or mysql://user:password@host[:port]/name"
         case .databaseMissing: "'sipctl db create' makes it"
-        case .unreachable where error.detail.hasPrefix("the folder"): "make the folder first"
+        case .folderMissing(let folder): "'mkdir -p \(folder)' makes it"
         case .unreachable: "is the server running, and are host, port and socket right?"
         case .connectionLost: "whether the change was made is not known: look, then repeat the command"
         case .locked, .exhausted: "the same command may succeed later"
+        case .denied where error.database.hasPrefix("mysql:"):
+            "are user and password of the URL right, and may the account do this?"
         case .readOnly, .denied: "run it as a user who may change the database"
         case .corrupt: "--database and SIPCTL_DATABASE name the database"
         case .tableMissing: "'sipctl db migrate' adds the tables that are missing"

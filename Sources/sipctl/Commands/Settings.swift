@@ -81,9 +81,9 @@ extension Invocation {
         }
     }
 
-    /// What a command says it did: in a dry run that it would have.
+    /// What a command says it did, beginning with a participle: in a dry run that it would have.
     func report(_ text: String, on console: Console) {
-        console.note(isDryRun ? "dry run, nothing changed: \(text)" : text)
+        console.note(isDryRun ? "would have \(text)" : text)
     }
 
     /// The layout of the result; `defaults` are printed when no columns are asked for, unless the format is JSON.

@@ -32,7 +32,7 @@ enum SQLiteFile {
         let (reason, detail): (DatabaseError.Reason, String) =
             switch number {
             case ENOENT where hasFolder: (.databaseMissing, "the file does not exist")
-            case ENOENT, ENOTDIR: (.unreachable, "the folder '\(folder)' does not exist")
+            case ENOENT, ENOTDIR: (.folderMissing(folder), "the folder does not exist")
             case EACCES, EPERM: (.denied, "the folder '\(folder)' is not writable")
             case EROFS: (.readOnly, "the file system is read-only")
             default: (.storage, "system error \(number)")

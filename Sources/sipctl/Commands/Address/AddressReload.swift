@@ -14,7 +14,7 @@ enum AddressReload {
 
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         if invocation.isDryRun {
-            invocation.report("the daemon would load the addresses", on: console)
+            invocation.report("reloaded the addresses", on: console)
             return .success
         }
         let result = try reload(invocation)

@@ -67,6 +67,8 @@ struct AddressSelection {
     private var text: String?
     private var address: IPAddress?
     private var mask: Int64?
+    /// The mask behind the slash, which is no part of an address that is stored without one.
+    private var maskOfText: Int64?
     private var port: Int64?
 
     init(group: Int64?, id: Int64? = nil) {
@@ -81,7 +83,7 @@ struct AddressSelection {
         self.address = parts.first.flatMap { IPAddress($0) }
         self.mask = try Self.number("mask", mask)
         self.port = try Self.number("port", port)
-        if self.address != nil, parts.count == 2 { self.mask = try Self.number("mask", String(parts[1])) }
+        if self.address != nil, parts.count == 2 { maskOfText = try Self.number("mask", String(parts[1])) }
     }
 
     private static func number(_ field: String, _ text: String?) throws(CommandFailure) -> Int64? {
@@ -102,9 +104,10 @@ struct AddressSelection {
 
     private func matches(_ row: AddressRecord) -> Bool {
         if let id, row.id != id { return false }
-        if row.address == text, mask == nil || row.mask == mask, port == nil || row.port == port { return true }
-        guard text != nil else { return true }
+        if let mask, row.mask != mask { return false }
+        if let port, row.port != port { return false }
+        guard let text, row.address != text else { return true }
         guard let address, IPAddress(row.address) == address else { return false }
-        return (mask == nil || row.mask == mask) && (port == nil || row.port == port)
+        return maskOfText == nil || row.mask == maskOfText
     }
 }

@@ -25,7 +25,7 @@ enum DatabaseCreate {
         let sets = Self.sets(invocation)
         if invocation.isDryRun {
             try checkAbsent(url)
-            invocation.report("would create '\(url)'", on: console)
+            invocation.report("created '\(url)'", on: console)
             return .success
         }
         do {

@@ -18,12 +18,12 @@ enum HostName {
                 throw ValueRefusal.failure(
                     field, text, "has a part of more than \(labelLengthMax) characters between dots")
             }
-            guard label.first != "-", label.last != "-" else {
-                throw ValueRefusal.failure(field, text, "has a part that begins or ends with '-'")
-            }
             if let wrong = label.unicodeScalars.first(where: { !isLabelCharacter($0) }) {
                 throw ValueRefusal.failure(
                     field, text, "contains '\(wrong)'", fix: "a host name has letters, digits, '-' and dots only")
+            }
+            guard label.first != "-", label.last != "-" else {
+                throw ValueRefusal.failure(field, text, "has a part that begins or ends with '-'")
             }
         }
         guard labels.last?.first?.isLetter == true else {
