@@ -49,6 +49,7 @@ let modules: [Target] = [
     module("Routing", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("SIPUtilities"),
+    module("SQLOperations", ["Database"]),
     module("StatelessReply", ["ControlProtocol"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
 ]

@@ -27,6 +27,11 @@ package protocol DatabaseConnection: AnyObject {
         _ sql: String, _ parameters: [DatabaseValue], _ body: (DatabaseRow) throws(DatabaseError) -> RowStep
     ) throws(DatabaseError)
 
+    /// Runs a statement that somebody else wrote, with or without rows, and does not keep it prepared.
+    ///
+    /// - Throws: also when there are more than `rowCountMax` rows.
+    func query(_ sql: String, rowCountMax: Int) throws(DatabaseError) -> QueryAnswer
+
     /// Runs one statement without parameters that is not worth keeping, or that cannot be prepared: schema changes.
     func executeDirectly(_ sql: String) throws(DatabaseError)
 

@@ -92,3 +92,20 @@ package struct DatabaseChange: Equatable, Sendable {
     /// The id of the last row inserted into a table with an automatic id; 0 when there is none.
     package var lastInsertID: Int64
 }
+
+/// What came of a statement that somebody else wrote.
+package struct QueryAnswer: Equatable, Sendable {
+    /// The names of the columns; empty when the statement is none that returns rows.
+    package var columns: [String]
+    /// The rows in order.
+    package var rows: [DatabaseRow]
+    /// How many rows it inserted, deleted or matched; 0 for one that returns rows.
+    package var affectedRows: Int
+
+    /// An answer.
+    package init(columns: [String], rows: [DatabaseRow], affectedRows: Int) {
+        self.columns = columns
+        self.rows = rows
+        self.affectedRows = affectedRows
+    }
+}

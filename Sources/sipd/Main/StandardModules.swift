@@ -10,6 +10,7 @@ import PseudoVariablesModule
 import PermissionsModule
 import RoutingModule
 import SIPUtilitiesModule
+import SQLOperationsModule
 import StatelessReplyModule
 import TransactionsModule
 
@@ -38,6 +39,7 @@ enum StandardModules {
         LoadableModule(SanityModule.self),
         LoadableModule(SIPUtilitiesModule.self),
         LoadableModule(SQLiteDriverModule.self),
+        LoadableModule(SQLOperationsModule.self),
         LoadableModule(StatelessReplyModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),

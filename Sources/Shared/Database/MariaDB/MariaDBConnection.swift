@@ -121,6 +121,24 @@ import Glibc
         }
     }
 
+    func query(_ sql: String, rowCountMax: Int) throws(DatabaseError) -> QueryAnswer {
+        let handle = unsafe try ready()
+        do throws(DatabaseError) {
+            let statement = try unsafe MariaDBStatement(sql, on: handle, url)
+            defer { statement.close() }
+            try statement.execute([])
+            var answer = QueryAnswer(columns: statement.columnNames, rows: [], affectedRows: 0)
+            if answer.columns.isEmpty { answer.affectedRows = statement.change.affectedRows }
+            while let row = try statement.nextRow() {
+                guard answer.rows.count < rowCountMax else { throw failure(.other, "more than \(rowCountMax) rows") }
+                answer.rows.append(row)
+            }
+            return answer
+        } catch {
+            throw dropIfLost(error)
+        }
+    }
+
     func executeDirectly(_ sql: String) throws(DatabaseError) {
         let handle = unsafe try ready()
         var sql = sql

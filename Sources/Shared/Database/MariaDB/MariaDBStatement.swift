@@ -55,6 +55,16 @@ import CMariaDB
             lastInsertID: Int64(truncatingIfNeeded: unsafe mysql_stmt_insert_id(handle)))
     }
 
+    /// The names of the columns; empty for a statement that returns no rows.
+    var columnNames: [String] {
+        // SAFETY: the statement is prepared; metadata is freed after its names were copied.
+        guard let metadata = unsafe mysql_stmt_result_metadata(handle) else { return [] }
+        defer { unsafe mysql_free_result(metadata) }
+        let fields = unsafe UnsafeBufferPointer(
+            start: mysql_fetch_fields(metadata), count: Int(mysql_num_fields(metadata)))
+        return unsafe fields.map { field in unsafe field.name.map { unsafe String(cString: $0) } ?? "" }
+    }
+
     /// The next row of the statement that was just executed; nil at the end.
     func nextRow() throws(DatabaseError) -> DatabaseRow? {
         // SAFETY: the statement was executed.

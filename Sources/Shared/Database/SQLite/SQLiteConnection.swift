@@ -81,6 +81,19 @@ import CSQLite
         }
     }
 
+    func query(_ sql: String, rowCountMax: Int) throws(DatabaseError) -> QueryAnswer {
+        let statement = try prepared(sql, keeping: false)
+        defer { statement.finalize() }
+        var answer = QueryAnswer(columns: statement.columnNames, rows: [], affectedRows: 0)
+        while try statement.step(self) {
+            guard answer.rows.count < rowCountMax else { throw failure(.other, "more than \(rowCountMax) rows") }
+            answer.rows.append(statement.row())
+        }
+        // SAFETY: the handle is open, prepared(_:) checked it.
+        if answer.columns.isEmpty { answer.affectedRows = Int(unsafe sqlite3_changes64(handle)) }
+        return answer
+    }
+
     func executeDirectly(_ sql: String) throws(DatabaseError) {
         let statement = try prepared(sql, keeping: false)
         defer { statement.finalize() }

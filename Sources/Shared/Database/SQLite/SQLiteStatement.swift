@@ -75,6 +75,15 @@ import CSQLite
         }
     }
 
+    /// The names of the columns; empty for a statement that returns no rows.
+    var columnNames: [String] {
+        // SAFETY: the statement is not finalized; the names are copied before the next call on it.
+        let count = unsafe sqlite3_column_count(handle)
+        return (0..<count).map { index in
+            unsafe sqlite3_column_name(handle, index).map { unsafe String(cString: $0) } ?? ""
+        }
+    }
+
     func row() -> DatabaseRow {
         // SAFETY: called after step returned a row; the count is that row's.
         let count = unsafe sqlite3_column_count(handle)
