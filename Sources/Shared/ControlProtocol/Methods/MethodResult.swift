@@ -61,6 +61,7 @@ package struct LazyRows: RowSource {
         self.init { (position) in position < elements.count ? elements[position] : nil }
     }
 
+    /// The next element, or nil at the end.
     package mutating func next() async throws(MethodFault) -> JSONValue? {
         defer { position += 1 }
         return try await produce(position)
