@@ -46,6 +46,8 @@ final class RequestTransaction {
     let startedAt: MonotonicInstant
     private var answeredTags: [ByteString] = []
     private var pendingReply: LocalReply?
+    /// Whether a final reply was sent.
+    private var isWaiting = false
 
     init(_ context: ScriptContext, layer: TransactionLayer, key: HashValue, identifier: HashValue) {
         self.context = context
@@ -196,6 +198,7 @@ final class RequestTransaction {
         guard !isRemoved else { return }
         isRemoved = true
         if hasObservers { tell(.ended) }
+        if isWaiting { layer.statistics.waiting.add(-1) }
         layer.remove(self)
         // The contexts know the transaction and the transaction the contexts.
         MessageState.existing(context)?.transaction = nil
@@ -211,6 +214,10 @@ final class RequestTransaction {
     }
 
     private func sendUpstream(_ bytes: [UInt8]) {
+        if request.status >= 200, !isWaiting {
+            isWaiting = true
+            layer.statistics.waiting.add()
+        }
         lastReply = bytes
         resendReply()
     }
