@@ -75,17 +75,15 @@ class Retransmission(TransactionCase):
             self.assertEqual(self.called.receive("ACK")["Via"], invite["Via"])
         self.acknowledge(data, self.caller.final(data))
 
-    def test_each_200_is_passed_on_and_each_ACK(self):
+    def test_each_200_is_passed_on_and_an_ACK_without_Route_is_not(self):
         data, invite = self.invite()
         for _ in range(2):
             self.called.answer(invite, 200, "OK")
             answer = self.caller.final(data)
             self.assertEqual(answer.status, 200)
-        for _ in range(2):
-            self.caller.send_bytes(self.caller.request(
-                "ACK", self.target(), to=answer["To"], call_id=answer["Call-ID"], sequence=1,
-                from_tag=answer.tag("From"), branch="z9hG4bKack"))
-            self.assertEqual(len(self.called.receive("ACK").all("Via")), 2)
+        self.caller.send_bytes(self.caller.request(
+            "ACK", self.target(), to=answer["To"], call_id=answer["Call-ID"], sequence=1, from_tag=answer.tag("From")))
+        self.assertTrue(self.called.receives_nothing(0.2))
 
     def test_another_request_is_sent_again_more_slowly_after_a_provisional_answer(self):
         data = self.caller.request("MESSAGE", self.target())
@@ -257,7 +255,7 @@ class Routes(TransactionCase):
         data, invite = self.invite("translate")
         self.called.answer(invite, 486, "Busy")
         answer = self.caller.final(data)
-        self.assertEqual((answer.status, answer.reason), (404, "Was 486 Busy"))
+        self.assertEqual((answer.status, answer.reason), (404, "Was busy"))
         self.acknowledge(data, answer)
 
     def test_a_failure_route_that_does_nothing_lets_the_answer_pass(self):
@@ -308,8 +306,7 @@ class Errors(TransactionCase):
     def test_a_host_that_does_not_exist(self):
         data = self.caller.request("INVITE", "sip:bob@no-such-host.invalid")
         self.caller.send_bytes(data)
-        self.assertEqual(self.caller.receive(500, 15).status, 500)
-        self.assertEqual(self.caller.receive(478).status, 478)
+        self.assertEqual(self.caller.receive(478, 15).reason, "Unresolvable destination (478/SL)")
 
     def test_a_connection_that_is_refused(self):
         data = self.caller.request("INVITE", f"sip:bob@127.0.0.1:{free_port()};transport=tcp")

@@ -254,6 +254,58 @@ private final class Proxy {
     }
 }
 
+@Suite struct ForkedRequestLifeTests {
+    @Test func `while branches are being added nothing is decided`() {
+        let proxy = Proxy()
+        proxy.request.hold()
+        proxy.respond(404)
+        #expect(proxy.taken() == [.sendAck(branch: 0)])
+        proxy.addBranch()
+        proxy.request.endHold(at: proxy.clock.now, into: &proxy.actions)
+        #expect(proxy.taken().isEmpty)
+        proxy.respond(486, from: 1)
+        #expect(proxy.taken() == [.sendAck(branch: 1), .forwardReply(branch: 0)])
+    }
+
+    @Test func `a branch whose request never left does not count`() {
+        let proxy = Proxy(branches: 2)
+        proxy.request.abandonBranch(0, at: proxy.clock.now)
+        proxy.respond(486, from: 1)
+        #expect(proxy.taken() == [.sendAck(branch: 1), .forwardReply(branch: 1)])
+    }
+
+    @Test func `a request that was released gets no reply any more`() {
+        let proxy = Proxy(options: .failureRoute)
+        proxy.respond(486)
+        proxy.request.release(at: proxy.clock.now)
+        proxy.finishFailureRoute()
+        #expect(!proxy.reply(404))
+        #expect(proxy.taken() == [.sendAck(branch: 0), .runFailureRoute(branch: 0)])
+        #expect(proxy.run(milliseconds: 6_000) == [Timed(5_000, .terminate)])
+    }
+
+    @Test func `releasing after the final reply changes nothing`() {
+        let proxy = Proxy(isInvite: false)
+        proxy.respond(200)
+        proxy.request.release(at: proxy.clock.now)
+        #expect(!proxy.request.isReleased)
+    }
+
+    @Test func `a 503 stays one when it is not to be remapped`() {
+        let proxy = Proxy { settings, _ in settings.remaps503 = false }
+        proxy.respond(503)
+        #expect(proxy.taken() == [.sendAck(branch: 0), .forwardReply(branch: 0)])
+    }
+
+    @Test func `changed timers apply to branches under way`() {
+        let proxy = Proxy()
+        var timers = TransactionTimers()
+        timers.finalResponse = 700
+        proxy.request.setTimers(timers, at: proxy.clock.now)
+        #expect(proxy.run(milliseconds: 700).last == Timed(700, .sendReply(code: 408, branch: 0)))
+    }
+}
+
 @Suite struct ForkedRequestCancelTests {
     @Test func `CANCEL is passed to the branches and their 487 is forwarded`() {
         let proxy = Proxy(branches: 2)

@@ -49,7 +49,8 @@ struct Relay {
         transaction.receiveAck()
         if transaction.hasObservers, !state.isAckTold { transaction.tell(.acknowledged(context)) }
         state.isAckTold = true
-        return transaction.hasAnsweredItself(context.message) ? 0 : 1
+        // Kamailio: the ACK of a 2xx that was passed on belongs to no transaction; it follows its Route.
+        return transaction.hasAnsweredItself(context.message) ? 0 : -1
     }
 
     private func absorbRetransmission() -> Bool {
@@ -132,7 +133,7 @@ struct Relay {
 
     private func noteResult(_ code: Int) {
         if code < 0, code != RelayError.dropped.rawValue, !state.disablesInternalReply { state.delayedError = code }
-        if code == RelayError.sendFailed.rawValue { context.lastError = code }
+        context.lastError = code < 0 && code != RelayError.dropped.rawValue ? code : 0
     }
 
     /// The destination set: the Request-URI unless it was forwarded before, and the branches that were appended.

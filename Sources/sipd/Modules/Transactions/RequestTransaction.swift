@@ -176,6 +176,7 @@ final class RequestTransaction {
     // MARK: Actions
 
     private func perform(_ action: ProxyAction, _ reply: ScriptContext?) {
+        guard !isRemoved else { return }
         switch action {
         case .resendReply: resendReply()
         case .forwardReply(let branch): forwardReply(branch, reply)

@@ -120,7 +120,7 @@ extension TransactionModule {
             Function(
                 "t_check_trans", routes: [.request, .branch, .onReply, .coreReply],
                 summary: """
-                    Answers retransmissions and absorbs ACKs, which ends the script; true for a CANCEL or an ACK that \
+                    Answers retransmissions and absorbs ACKs, which ends the script; true for a CANCEL that \
                     belongs to a transaction.
                     """,
                 example: "if (is_method(\"CANCEL\")) { if (t_check_trans()) t_relay(); exit; }"

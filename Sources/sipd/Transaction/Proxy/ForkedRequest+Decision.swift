@@ -16,7 +16,7 @@ extension ForkedRequest {
         failureRoute = nil
         let hasNewLeg = branches.count > route.branchCount
         dropResponses(ofBranchesBefore: route.branchCount, hasNewLeg: hasNewLeg)
-        guard status < 200 else { return }
+        guard status < 200, !isReleased else { return }
         if hasNewLeg {
             decide(at: now, into: &actions)
         } else {
@@ -49,7 +49,7 @@ extension ForkedRequest {
 
     mutating func finishBranch(_ index: Int, at now: MonotonicInstant, into actions: inout [ProxyAction]) {
         let branch = branches[index]
-        guard status < 200 else { return }
+        guard status < 200, !isReleased else { return }
         if branch.status >= 600, !settings.disables6xxBlock {
             cancelBranches(cause: branch.status, except: index, at: now, into: &actions)
         } else if !isCancelled, branch.options.contains(.moreDestinations), isUnreachable(branch) {
@@ -74,7 +74,7 @@ extension ForkedRequest {
 
     /// Sends the best response upstream, or runs its failure route, once no branch is under way any more.
     mutating func decide(at now: MonotonicInstant, into actions: inout [ProxyAction]) {
-        guard status < 200, openFailures == 0, failureRoute == nil, !hasUnfinishedBranch else { return }
+        guard status < 200, !isReleased, openFailures == 0, failureRoute == nil, !hasUnfinishedBranch else { return }
         guard let best = bestBranch() else { return }
         if branches[best].options.contains(.failureRoute) {
             failureRoute = (best, branches.count)

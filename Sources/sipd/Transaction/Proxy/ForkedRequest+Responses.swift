@@ -44,7 +44,7 @@ extension ForkedRequest {
         guard branches[index].isUnfinished else { return }
         branches[index].status = code
         // RFC 3261 §16.7 step 5: a 100 goes no further.
-        guard code > 100, status < 200 else { return }
+        guard code > 100, status < 200, !isReleased else { return }
         status = code
         _ = server.receive(.reply(code: code, isOwn: false), at: now)
         actions.append(.forwardReply(branch: index))
@@ -53,6 +53,7 @@ extension ForkedRequest {
     private mutating func acceptSuccess(
         _ code: Int, from index: Int, at now: MonotonicInstant, into actions: inout [ProxyAction]
     ) {
+        guard !isReleased else { return }
         let isFirst = status < 200
         // A branch that was given up and then answers: while others still decide the call, Kamailio drops its 2xx.
         if isFirst, branches[index].status >= 300 { return }

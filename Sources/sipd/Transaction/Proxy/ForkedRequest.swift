@@ -51,6 +51,8 @@ package struct ForkedRequest: Hashable, Sendable {
     /// The timers of branches yet to be added.
     package internal(set) var timers: TransactionTimers
 
+    /// Whether it was given up, so that no reply is sent any more.
+    package internal(set) var isReleased = false
     var server: ServerTransaction
     /// Reasons to put the choice off: branch failures that are being handled, `hold()`.
     var openFailures = 0
@@ -186,7 +188,7 @@ package struct ForkedRequest: Hashable, Sendable {
     ///
     /// - Returns: false when a final reply was sent before, so that nothing happens.
     package mutating func reply(_ code: Int, at now: MonotonicInstant, into actions: inout [ProxyAction]) -> Bool {
-        guard status < 200 else { return false }
+        guard status < 200, !isReleased else { return false }
         sendOwnReply(code, branch: nil, at: now, into: &actions)
         if code >= 200 { cancelBranches(cause: code, at: now, into: &actions) }
         return true
@@ -194,6 +196,8 @@ package struct ForkedRequest: Hashable, Sendable {
 
     /// Gives the request up without a reply (Kamailio: tm `t_release()`).
     package mutating func release(at now: MonotonicInstant) {
+        guard status < 200 else { return }
+        isReleased = true
         _ = server.receive(.release, at: now)
     }
 
