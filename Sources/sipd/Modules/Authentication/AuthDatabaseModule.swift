@@ -59,7 +59,7 @@ package struct AuthDatabaseModule: ScriptModule {
                 .string("password_column_2", "ha1b", "column of the HA1 over user@domain"),
                 .flag("calculate_ha1", false, "whether password_column holds clear passwords"),
                 .flag("use_domain", false, "whether the domain is part of the key"),
-                .string("load_credentials", "rpid", "columns to load into AVPs: column;$avp(name)=column"),
+                .string("load_credentials", "", "columns to load into AVPs: column;$avp(name)=column"),
                 .flag("version_table", true, "whether the version of the table is checked at start"),
             ],
             functions: authenticateFunctions + [subscriberFunction])
