@@ -96,7 +96,15 @@ package struct CorexModule: ScriptModule {
         _ context: ScriptContext, _ uri: ByteString?, _ preference: ByteString?
     ) -> FunctionResult {
         guard context.branches.count < 31 else { return .failure }
-        var branch = uri == nil ? context.target : RequestTarget()
+        // Kamailio: next hop, path, socket and branch flags are those of the Request-URI.
+        var branch = context.target
+        if uri != nil {
+            branch.q = nil
+            branch.instance = nil
+            branch.registrationID = 0
+            branch.ruid = nil
+            branch.userAgent = nil
+        }
         branch.uri = (uri ?? context.target.uri ?? context.message.requestURI)?.compacted()
         guard let text = branch.uri, (try? SIPURI.parse(text)) != nil else { return .failure }
         if let preference {
