@@ -51,6 +51,7 @@ let modules: [Target] = [
     module("SIPUtilities"),
     module("SQLOperations", ["Database"]),
     module("StatelessReply", ["ControlProtocol"]),
+    module("TextOperations", ["OperatingSystem"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
 ]
 

@@ -12,6 +12,7 @@ import RoutingModule
 import SIPUtilitiesModule
 import SQLOperationsModule
 import StatelessReplyModule
+import TextOperationsModule
 import TransactionsModule
 
 /// The modules that this program is built with; `loadmodule` finds them here.
@@ -41,6 +42,7 @@ enum StandardModules {
         LoadableModule(SQLiteDriverModule.self),
         LoadableModule(SQLOperationsModule.self),
         LoadableModule(StatelessReplyModule.self),
+        LoadableModule(TextOperationsModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),
         LoadableModule(UserLocationModule.self),

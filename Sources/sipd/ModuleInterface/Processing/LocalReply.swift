@@ -74,6 +74,10 @@ package enum ReplyBytes {
         }
         builder.body = reply.body
         builder.contentType = reply.contentType
+        if reply.body.isEmpty, let body = context.replyBody {
+            builder.body = body.bytes
+            builder.contentType = body.contentType
+        }
         return builder.bytes()
     }
 

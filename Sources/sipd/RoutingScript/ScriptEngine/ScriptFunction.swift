@@ -31,6 +31,8 @@ package enum ParameterKind: Sendable, Equatable {
     case regularExpression
     /// The name of a route of the given kind; unknown names are a diagnostic at start.
     case route(RouteMask)
+    /// A substitution, constant but for pseudo-variables in the replacement (`subst("/from/to/g")`).
+    case substitution
     /// A flag: a number from 0 to 31, or a name that `flags` declares (`setflag(FLT_ACC)`).
     case flag
 }
@@ -49,12 +51,15 @@ package struct Argument: Sendable {
     package let format: FormatString?
     /// The variable for `.variable`, and for a text that is exactly one pseudo-variable.
     package let variable: ScriptVariable?
+    /// The compiled substitution for `.substitution`.
+    package let substitution: TextSubstitution?
 
     /// Makes a compiled argument.
     package init(
         kind: ParameterKind, source: ByteString, constant: ScriptValue? = nil, format: FormatString? = nil,
-        variable: ScriptVariable? = nil
+        variable: ScriptVariable? = nil, substitution: TextSubstitution? = nil
     ) {
+        self.substitution = substitution
         self.kind = kind
         self.source = source
         self.constant = constant

@@ -56,7 +56,7 @@ struct ArgumentCompiler {
         guard !function.takesConstantsOnly else { return false }
         switch kind {
         case .format, .integer, .variable: return true
-        case .text, .regularExpression, .route, .flag: return false
+        case .text, .regularExpression, .substitution, .route, .flag: return false
         }
     }
 
@@ -70,6 +70,8 @@ struct ArgumentCompiler {
         case .regularExpression:
             _ = try RegularExpression(text)
             return Argument(kind: kind, source: text, constant: .string(text))
+        case .substitution:
+            return Argument(kind: kind, source: text, substitution: try TextSubstitution(text, state.formats))
         case .route(let mask):
             checkRoute(text.string, mask)
             return Argument(kind: kind, source: text, constant: .string(text))

@@ -1,0 +1,61 @@
+import SIPMessage
+
+/// A body of several parts (RFC 2046 §5.1).
+struct MultipartBody {
+    /// One part.
+    struct Part {
+        let contentType: ByteString
+        let body: ByteString
+    }
+
+    /// How many parts are looked at.
+    static let partsMax = 64
+
+    let parts: [Part]
+
+    /// Takes the body of a message apart; nil when its type is not multipart or no boundary is named.
+    init?(_ message: SIPMessage) {
+        guard let type = message.firstText(.contentType), type.hasPrefixIgnoringCase("multipart/"),
+            let start = type.firstIndex(of: UInt8(ascii: ";")),
+            let boundary = ParameterList(type.dropFirst(start)).value(named: "boundary").text, !boundary.isEmpty
+        else { return nil }
+        parts = Self.split(message.body, at: "--" + boundary).prefix(Self.partsMax).compactMap(Self.part)
+    }
+
+    /// The first part of a type.
+    func part(ofType type: ByteString) -> Part? {
+        parts.first { Self.isOfType(type, $0.contentType) }
+    }
+
+    /// Whether the value of a Content-Type header is a type, whatever its parameters.
+    static func isOfType(_ type: ByteString, _ text: ByteString) -> Bool {
+        text.prefix(text.firstIndex(of: UInt8(ascii: ";")) ?? text.count).trimmed().equalsIgnoringCase(type)
+    }
+
+    /// What stands between the delimiters, from the line end of one to the line end before the next.
+    private static func split(_ body: ByteString, at delimiter: ByteString) -> [ByteString] {
+        var sections: [ByteString] = []
+        var rest = body
+        guard let first = rest.range(of: delimiter) else { return [] }
+        rest = rest.dropFirst(first.upperBound)
+        while !rest.hasPrefix("--"), sections.count < partsMax, let next = rest.range(of: "\n" + delimiter) {
+            let section = rest.prefix(next.lowerBound)
+            sections.append(section.last == 0x0D ? section.dropLast() : section)
+            rest = rest.dropFirst(next.upperBound)
+        }
+        return sections
+    }
+
+    private static func part(_ section: ByteString) -> Part? {
+        guard let lineEnd = section.firstIndex(of: 0x0A) else { return nil }
+        var rest = section.dropFirst(lineEnd + 1)
+        var type: ByteString = "text/plain"
+        while let end = rest.firstIndex(of: 0x0A) {
+            let line = rest.prefix(end).trimmed()
+            rest = rest.dropFirst(end + 1)
+            if line.isEmpty { return Part(contentType: type, body: rest) }
+            if line.hasPrefixIgnoringCase("content-type:") { type = line.dropFirst(13).trimmed() }
+        }
+        return nil
+    }
+}

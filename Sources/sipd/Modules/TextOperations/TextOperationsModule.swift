@@ -1,0 +1,50 @@
+package import ModuleInterface
+import SIPMessage
+package import ScriptEngine
+
+/// Module `textops`: headers, bodies and texts.
+package struct TextOperationsModule: ScriptModule {
+    typealias Function = FunctionDescription<TextOperationsModule>
+
+    /// There is nothing to set.
+    package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {}
+
+    /// What the module offers.
+    package static var description: ModuleDescription<TextOperationsModule> {
+        ModuleDescription(
+            name: "textops", summary: "Headers, bodies and texts.",
+            functions: questionFunctions + appendFunctions + removeFunctions + searchFunctions + replaceFunctions
+                + substitutionFunctions + bodyFunctions + textFunctions,
+            transformations: [
+                TransformationDescription("re", summary: "substitutions") {
+                    _, operation, arguments, formats throws(ScriptError) in
+                    guard operation.lowercased() == "subst", let arguments else {
+                        throw ScriptError("unknown transformation '{re.\(operation)}'", hint: "{re.subst,/from/to/g}")
+                    }
+                    let substitution = try TextSubstitution(arguments.trimmed(), formats)
+                    return { context, value in
+                        guard !value.isNull else { return .null }
+                        return .string(substitution.apply(to: value.text, context) ?? value.text)
+                    }
+                }
+            ])
+    }
+}
+
+extension SIPMessage {
+    /// The headers a name means, in either form.
+    func headers(called name: ByteString) -> [HeaderField] {
+        let known = HeaderName(name)
+        return known == .other ? headers(named: name) : headers(named: known)
+    }
+
+    /// Everything behind the start line.
+    var afterStartLine: ArraySlice<UInt8> {
+        buffer[headersStart..<bodyRange.upperBound]
+    }
+
+    /// The header lines.
+    var headerBytes: ArraySlice<UInt8> {
+        buffer[headersStart..<headersEnd]
+    }
+}
