@@ -94,6 +94,15 @@ package struct DatabaseOptions: Sendable {
 
     /// The defaults fit a short-lived tool.
     package init() {}
+
+    /// What fits a server: it must not wait for a disk at every change, nor long for an answer.
+    package static var server: DatabaseOptions {
+        var options = DatabaseOptions()
+        options.answerTimeout = .seconds(10)
+        options.switchesToWAL = true
+        options.durability = .process
+        return options
+    }
 }
 
 /// A connection that may move from thread to thread, as long as one at a time uses it: only the pool moves them.

@@ -7,26 +7,40 @@ struct StatementCache<Statement> {
 
     private var entries: [String: (statement: Statement, lastUse: Int)] = [:]
     private var useCount = 0
+    /// The statement used last, which is often the next one too: comparing a text with itself is cheaper than hashing it.
+    private var recent: (sql: String, statement: Statement)?
 
     mutating func take(_ sql: String) -> Statement? {
-        entries.removeValue(forKey: sql)?.statement
+        if let found = recent, found.sql == sql {
+            recent = nil
+            return found.statement
+        }
+        return entries.removeValue(forKey: sql)?.statement
     }
 
     /// Keeps a statement and returns the one that has to be closed for it.
     mutating func put(_ statement: Statement, for sql: String) -> Statement? {
-        var evicted = entries.removeValue(forKey: sql)?.statement
-        if evicted == nil, entries.count >= Self.countMax,
-            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
-        {
-            evicted = entries.removeValue(forKey: oldest.key)?.statement
+        guard let previous = recent else {
+            recent = (sql, statement)
+            return nil
         }
+        recent = (sql, statement)
+        return store(previous.statement, for: previous.sql)
+    }
+
+    private mutating func store(_ statement: Statement, for sql: String) -> Statement? {
         useCount += 1
-        entries[sql] = (statement, useCount)
-        return evicted
+        if let same = entries.updateValue((statement, useCount), forKey: sql) { return same.statement }
+        guard entries.count > Self.countMax, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        else { return nil }
+        return entries.removeValue(forKey: oldest.key)?.statement
     }
 
     mutating func removeAll() -> [Statement] {
-        defer { entries = [:] }
-        return entries.values.map(\.statement)
+        defer {
+            entries = [:]
+            recent = nil
+        }
+        return entries.values.map(\.statement) + (recent.map { [$0.statement] } ?? [])
     }
 }

@@ -20,18 +20,34 @@ package enum CalendarTime {
             case .utc: unsafe gmtime_r(&time, &parts) != nil
             case .local: unsafe localtime_r(&time, &parts) != nil
             }
-        guard isValid else { return "" }
-        let date = unsafe [parts.tm_mon + 1, parts.tm_mday].map { padded(Int($0), 2) }
-        let clock = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-        let year = unsafe padded(Int(parts.tm_year) + 1900, 4)
-        return ([year] + date).joined(separator: "-") + " " + clock.joined(separator: ":")
+        guard isValid, unsafe (-1900...8099).contains(parts.tm_year) else { return "" }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(textLength)
+        append(unsafe Int(parts.tm_year) + 1900, width: 4, to: &bytes)
+        append(unsafe Int(parts.tm_mon) + 1, width: 2, after: "-", to: &bytes)
+        append(unsafe Int(parts.tm_mday), width: 2, after: "-", to: &bytes)
+        append(unsafe Int(parts.tm_hour), width: 2, after: " ", to: &bytes)
+        append(unsafe Int(parts.tm_min), width: 2, after: ":", to: &bytes)
+        append(unsafe Int(parts.tm_sec), width: 2, after: ":", to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let textLength = 19
+
+    private static func append(
+        _ number: Int, width: Int, after separator: Unicode.Scalar? = nil, to bytes: inout [UInt8]
+    ) {
+        if let separator { bytes.append(UInt8(ascii: separator)) }
+        var divisor = width == 4 ? 1000 : 10
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
     }
 
     /// The seconds since 1970 UTC for a text, without their fraction; nil when it is none.
     package static func seconds(_ text: String, in zone: Zone) -> Int64? {
-        let numbers = text.split { "-: T".contains($0) }.prefix(6).compactMap { Int32($0.prefix { $0 != "." }) }
-        let ranges: [ClosedRange<Int32>] = [0...9999, 1...12, 1...31, 0...23, 0...59, 0...60]
-        guard numbers.count == 6, zip(ranges, numbers).allSatisfy({ $0.contains($1) }) else { return nil }
+        guard let numbers = numbers(text.utf8) else { return nil }
         // SAFETY: the only pointer is to a local variable.
         var parts = unsafe tm()
         unsafe parts.tm_year = numbers[0] - 1900
@@ -47,8 +63,28 @@ package enum CalendarTime {
         }
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    private static let ranges: [ClosedRange<Int32>] = [0...9999, 1...12, 1...31, 0...23, 0...59, 0...60]
+
+    /// The six numbers of a date and time, each in its range; what follows the seconds is not looked at.
+    private static func numbers(_ text: String.UTF8View) -> [Int32]? {
+        var numbers: [Int32] = []
+        numbers.reserveCapacity(ranges.count)
+        var number: Int32?
+        for byte in text {
+            if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+                let next = (number ?? 0) * 10 + Int32(byte - UInt8(ascii: "0"))
+                guard next <= 9999 else { return nil }
+                number = next
+            } else {
+                guard let complete = number, ranges[numbers.count].contains(complete) else { return nil }
+                numbers.append(complete)
+                number = nil
+                if numbers.count == ranges.count { return numbers }
+            }
+        }
+        guard let last = number, numbers.count == ranges.count - 1, ranges[numbers.count].contains(last) else {
+            return nil
+        }
+        return numbers + [last]
     }
 }

@@ -39,9 +39,18 @@ import CSQLite
         // Also the first look into the file: one that is no database is found here.
         let mode = try firstRow("PRAGMA journal_mode")?[0].text
         if options.switchesToWAL, !options.isReadOnly, mode != "wal" {
-            _ = try firstRow("PRAGMA journal_mode = WAL")
+            try switchToWAL()
         }
         if options.durability == .process { try executeDirectly("PRAGMA synchronous = NORMAL") }
+    }
+
+    /// A file that others use, or that may only be read, stays in the mode it is in.
+    private func switchToWAL() throws(DatabaseError) {
+        do throws(DatabaseError) {
+            _ = try firstRow("PRAGMA journal_mode = WAL")
+        } catch {
+            guard error.reason == .locked || error.reason == .readOnly else { throw error }
+        }
     }
 
     var isUsable: Bool { unsafe handle != nil }

@@ -21,6 +21,10 @@ package struct BulkInsert {
     private let connection: any DatabaseConnection
     private let head: String
     private let tail: String
+    private let row: String
+    /// The statements for one row and for as many as fit, which are needed again and again.
+    private let oneRow: String
+    private let allRows: String
     private let width: Int
     private let rowsMax: Int
     private var values: [DatabaseValue] = []
@@ -36,12 +40,15 @@ package struct BulkInsert {
     ) {
         self.connection = connection
         width = columns.count
+        row = "(" + Array(repeating: "?", count: width).joined(separator: ",") + ")"
         head = "INSERT INTO \(table.quoted) (\(columns.map(\.quoted).joined(separator: ", "))) VALUES "
         tail = Self.tail(conflict, columns, connection.engine)
         switch connection.engine {
         case .sqlite: rowsMax = 1
         case .mysql: rowsMax = max(1, min(Self.rowsPerStatementMax, Self.parametersPerStatementMax / max(width, 1)))
         }
+        oneRow = head + row + tail
+        allRows = head + Array(repeating: row, count: rowsMax).joined(separator: ",") + tail
     }
 
     private static func tail(
@@ -88,12 +95,16 @@ package struct BulkInsert {
     }
 
     private mutating func write() throws(DatabaseError) {
-        let row = "(" + Array(repeating: "?", count: width).joined(separator: ",") + ")"
-        let rows = waiting == 1 ? row : Array(repeating: row, count: waiting).joined(separator: ",")
+        let sql =
+            switch waiting {
+            case 1: oneRow
+            case rowsMax: allRows
+            default: head + Array(repeating: row, count: waiting).joined(separator: ",") + tail
+            }
         let parameters = values
         values.removeAll(keepingCapacity: true)
         waiting = 0
         bytes = 0
-        _ = try connection.execute(head + rows + tail, parameters)
+        _ = try connection.execute(sql, parameters)
     }
 }

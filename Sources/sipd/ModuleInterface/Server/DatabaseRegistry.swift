@@ -32,7 +32,7 @@ package final class DatabaseRegistry: Sendable {
         }
         return pools.withLock { pools in
             if let pool = pools[url] { return pool }
-            let pool = DatabasePool(parsed, connections: Self.connectionsMax)
+            let pool = DatabasePool(parsed, options: .server, connections: Self.connectionsMax)
             pools[url] = pool
             return pool
         }
