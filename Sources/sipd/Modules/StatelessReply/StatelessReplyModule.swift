@@ -53,9 +53,8 @@ package final class StatelessReplyModule: ScriptModule {
 
     /// The reply that the arguments of a call describe.
     func reply(_ arguments: [Argument], in context: ScriptContext) -> LocalReply {
-        guard let code = arguments[0].integer(in: context), (100...699).contains(code) else {
-            return LocalReply(defaultCode, defaultReason)
-        }
-        return LocalReply(code, arguments[1].text(in: context))
+        let reason = arguments[1].text(in: context)
+        return LocalReply(
+            ReplyCode.value(of: arguments[0], in: context) ?? defaultCode, reason.isEmpty ? defaultReason : reason)
     }
 }

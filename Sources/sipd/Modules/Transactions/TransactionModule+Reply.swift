@@ -11,12 +11,12 @@ extension TransactionModule {
                 summary:
                     "Answers within the transaction; a final reply cancels the branches. False after a final reply.",
                 example: "t_reply(\"404\", \"Not Found\");"
-            ) { _, arguments in
+            ) { module, arguments in
                 { context in
-                    guard let transaction = MessageState.transaction(of: context),
-                        let code = arguments[0].integer(in: context), (100...699).contains(code)
-                    else { return .failure }
-                    let reply = LocalReply(code, arguments[1].text(in: context))
+                    guard let transaction = MessageState.transaction(of: context) else { return .failure }
+                    let code = ReplyCode.value(of: arguments[0], in: context) ?? module.settings.defaultCode
+                    let reason = arguments[1].text(in: context)
+                    let reply = LocalReply(code, reason.isEmpty ? module.settings.defaultReason : reason)
                     return transaction.reply(reply, from: context) ? .success : .failure
                 }
             },
