@@ -42,6 +42,7 @@ let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
     module("Control", ["ControlProtocol", "ControlServer", "OperatingSystem"]),
     module("DatabaseDrivers"),
+    module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
     module("CoreExtensions", ["DigestAuthentication", "OperatingSystem", nioCore]),

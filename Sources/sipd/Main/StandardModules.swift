@@ -4,6 +4,7 @@ import ControlModule
 import CoreExtensionsModule
 import CoreModule
 import DatabaseDriversModule
+import HashTablesModule
 import LocationModule
 import ModuleInterface
 import PseudoVariablesModule
@@ -25,6 +26,7 @@ enum StandardModules {
         LoadableModule(ConfigurationMethodsModule.self),
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
+        LoadableModule(HashTablesModule.self),
         LoadableModule(JSONRPCModule.self),
         LoadableModule(CfgutilsModule.self),
         LoadableModule(CoreCommands.self, always: true),

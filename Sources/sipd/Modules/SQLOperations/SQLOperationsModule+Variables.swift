@@ -101,7 +101,9 @@ struct ResultPart: Sendable {
     }
 
     func value(in context: ScriptContext) -> ScriptValue {
-        guard let answer = QueryResults.of(context).answers[result] else { return .null }
+        // A result that is not there has no rows and no columns, as one that was freed.
+        let answer =
+            QueryResults.of(context).answers[result] ?? QueryAnswer(columns: [], rows: [], affectedRows: 0)
         switch part {
         case .rowCount: return .integer(answer.rows.count)
         case .columnCount: return .integer(answer.columns.count)
