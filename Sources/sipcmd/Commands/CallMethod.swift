@@ -25,16 +25,15 @@ enum CallMethod {
         let parameters = try CallParameters(
             words: Array(invocation.arguments.dropFirst()), document: invocation.value(of: params))
         let silenceMax = try silenceMax(invocation)
-        let answer: ServerConnection.Answer
         do throws(ControlClientError) {
-            answer = try ServerConnection.call(address, method, parameters, silenceMax: silenceMax)
+            let answer = try ServerConnection.call(address, method, parameters, silenceMax: silenceMax)
+            if rendering == .text, let format = invocation.value(of: format) ?? alias?.format {
+                console.write(ResultFormat(format).text(of: ResultText.values(of: try answer.records())))
+            } else {
+                try rendering.write(answer, to: console)
+            }
         } catch {
             throw FaultReport.failure(error, method: method)
-        }
-        if rendering == .text, let format = invocation.value(of: format) ?? alias?.format {
-            console.write(ResultFormat(format).text(of: ResultText.values(of: answer.records)))
-        } else {
-            try rendering.write(answer, to: console)
         }
         return .success
     }

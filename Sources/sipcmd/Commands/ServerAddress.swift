@@ -33,26 +33,33 @@ enum ServerAddress: Equatable, Sendable {
 
 /// A connection to either kind of server.
 enum ServerConnection {
+    // Up to here the layout is decided with the whole answer at hand; beyond, it is printed as it comes.
+    private static let wholeBytesMax = 4 << 20
+
     /// What a server answered.
     enum Answer {
         /// From the native socket.
         case document(JSONValue)
         /// From a `ctl` socket.
         case records([ResultRecord])
+        /// From the native socket, too long to be held in memory; still coming.
+        case long(LongAnswer)
 
         /// The answer as kamcmd would see it.
-        var records: [ResultRecord] {
+        func records() throws(ControlClientError) -> [ResultRecord] {
             switch self {
             case .document(let document): ResultRecord.records(of: document)
             case .records(let records): records
+            case .long(let answer): ResultRecord.records(of: try answer.document())
             }
         }
 
         /// The answer as JSON.
-        var json: JSONValue {
+        func json() throws(ControlClientError) -> JSONValue {
             switch self {
             case .document(let document): document
             case .records(let records): ResultRecord.json(of: records)
+            case .long(let answer): try answer.document()
             }
         }
     }
@@ -68,7 +75,10 @@ enum ServerConnection {
         case .native(let path):
             do throws(ControlClientError) {
                 let client = try ControlClient(path: path, silenceMax: silenceMax)
-                return .document(try client.call(method, parameters.native))
+                switch try client.call(method, parameters.native, wholeBytesMax: wholeBytesMax) {
+                case .whole(let document): return .document(document)
+                case .long(let answer): return .long(answer)
+                }
             } catch .foreignProtocol(_, firstByte: 0xa1) {
                 return try call(.binRPC(path: path), method, parameters, silenceMax: silenceMax)
             }

@@ -57,6 +57,30 @@ struct TestServer {
         }
     }
 
+    /// Runs a client of the library against a server whose method `test.answer` answers with a result.
+    static func answer<Value: Sendable>(
+        _ result: JSONValue, _ body: @escaping @Sendable (ControlClient) throws -> Value
+    ) async throws -> Value {
+        let folder = folder()
+        defer { remove(folder) }
+        let registry = MethodRegistry()
+        try BuiltInMethods.register(in: registry, DaemonInformation(version: "0.1.0"))
+        try registry.register(MethodDescription("test.answer", summary: "s", doc: "d", example: "e")) { _ in
+            .value(result)
+        }
+        let server = ControlServer(registry: registry, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let path = folder + "/control.sock"
+        try await server.start(path: path)
+        do {
+            let value = try await client(path: path) { try body(try ControlClient(path: $0.path)) }
+            await server.stop()
+            return value
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+
     /// Runs the body with a server that listens, and stops it behind.
     static func run(
         _ configuration: ControlServer.Configuration = .init(), handedOut: HandedOut = HandedOut(),

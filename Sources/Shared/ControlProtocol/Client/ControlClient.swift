@@ -32,7 +32,11 @@ package final class ControlClient {
         let id = JSONValue.integer(nextID)
         nextID += 1
         try send(JSONRPCRequest(method: method, parameters: parameters, id: id))
-        let response = try receive()
+        return try result(of: try receiveLine(), id: id)
+    }
+
+    private func result(of line: [UInt8], id: JSONValue) throws(ControlClientError) -> JSONValue {
+        let response = try response(line)
         // A request that could not be read is answered with a null id.
         guard response.id == id || response.id.isNull else {
             throw .malformedAnswer("the answer has id \(response.id.text()), expected \(id.text())")
@@ -41,6 +45,35 @@ package final class ControlClient {
         case .success(let result): return result
         case .failure(let fault): throw .fault(fault)
         }
+    }
+
+    /// An answer, whole or still coming.
+    package enum Answer {
+        /// The result of a call.
+        case whole(JSONValue)
+        /// The result of a call that is longer than was to be held in memory.
+        case long(LongAnswer)
+    }
+
+    /// Calls a method; an answer that is longer than the limit is handed out while it comes.
+    ///
+    /// The client cannot be used again before a long answer was read to its end.
+    /// - Throws: the method's fault as `ControlClientError.fault`, or why there is no answer.
+    package func call(
+        _ method: String, _ parameters: JSONRPCRequest.Parameters, wholeBytesMax: Int
+    ) throws(ControlClientError) -> Answer {
+        let id = JSONValue.integer(nextID)
+        nextID += 1
+        try send(JSONRPCRequest(method: method, parameters: parameters, id: id))
+        if let line = try receiveLine(bytesMax: wholeBytesMax) { return .whole(try result(of: line, id: id)) }
+        let beginning = Array(buffer[start...])
+        buffer = []
+        start = 0
+        let reader = JSONPartReader(beginning) { [self] bytes throws(ControlClientError) in
+            guard try socket.read(into: &bytes, max: 1 << 18) else { throw .closed(path: path) }
+            return true
+        }
+        return .long(try LongAnswer(reader))
     }
 
     /// Sends a request without waiting for its answer.
@@ -53,28 +86,37 @@ package final class ControlClient {
 
     /// Waits for the next answer.
     package func receive() throws(ControlClientError) -> JSONRPCResponse {
-        let document: JSONValue
+        try response(try receiveLine())
+    }
+
+    private func response(_ line: [UInt8]) throws(ControlClientError) -> JSONRPCResponse {
         do {
-            document = try JSONParser.parse(try receiveLine(), limits: .answer)
+            return try JSONRPCResponse(document: try JSONParser.parse(line, limits: .answer))
         } catch let error as JSONParseError {
             throw .malformedAnswer(error.description)
-        } catch let error as ControlClientError {
-            throw error
         } catch {
             throw .malformedAnswer("\(error)")
-        }
-        do {
-            return try JSONRPCResponse(document: document)
-        } catch {
-            throw .malformedAnswer(error.description)
         }
     }
 
     private func receiveLine() throws(ControlClientError) -> [UInt8] {
+        while true {
+            if let line = try receiveLine(bytesMax: .max) { return line }
+        }
+    }
+
+    /// The next line, or nil when it is longer than the limit; what came of it stays in the buffer then.
+    private func receiveLine(bytesMax: Int) throws(ControlClientError) -> [UInt8]? {
         var scanned = start
         while true {
+            // The line break behind a long answer may still be there.
+            while scanned == start, start < buffer.count, buffer[start] == UInt8(ascii: "\n") {
+                start += 1
+                scanned = start
+            }
             if scanned == start, start < buffer.count { try checkFirstByte() }
             while scanned < buffer.count, buffer[scanned] != UInt8(ascii: "\n") { scanned += 1 }
+            guard scanned - start <= bytesMax else { return nil }
             if scanned < buffer.count {
                 let line = Array(buffer[start..<scanned])
                 start = scanned + 1

@@ -8,7 +8,7 @@ package struct ResultText {
         for record in records { write(record, name: nil, level: 0, to: &output) }
     }
 
-    private static func write(_ record: ResultRecord, name: String?, level: Int, to output: inout [UInt8]) {
+    static func write(_ record: ResultRecord, name: String?, level: Int, to output: inout [UInt8]) {
         switch record {
         case .structure(let members):
             beginLine(name, level: level, to: &output)
@@ -30,7 +30,7 @@ package struct ResultText {
         }
     }
 
-    private static func beginLine(_ name: String?, level: Int, to output: inout [UInt8]) {
+    static func beginLine(_ name: String?, level: Int, to output: inout [UInt8]) {
         output.append(contentsOf: repeatElement(UInt8(ascii: "\t"), count: level))
         guard let name else { return }
         output.append(contentsOf: name.utf8)
