@@ -11,7 +11,7 @@ package struct CSeq: Hashable, Sendable {
         self.method = method
     }
 
-    /// Reads a value; numbers of 2^31 and above are refused.
+    /// Reads a value; RFC 3261 §8.1.1.5 wants it below 2^31, but larger ones of 32 bits are told apart as well.
     package static func parse(_ text: ByteString) throws(SIPParseError) -> CSeq {
         let text = text.trimmed()
         let span = text.bytes.span
@@ -19,7 +19,7 @@ package struct CSeq: Hashable, Sendable {
         guard span.count > 0 else { throw SIPParseError(.cseq, .empty, at: base) }
         var position = 0
         while position < span.count, span[position].isDigit { position += 1 }
-        guard let number = span.decimal(from: 0, to: position, limit: 0x7FFF_FFFF) else {
+        guard let number = span.decimal(from: 0, to: position, limit: 0xFFFF_FFFF) else {
             throw SIPParseError(.cseq, .badNumber, at: base)
         }
         let numberEnd = position

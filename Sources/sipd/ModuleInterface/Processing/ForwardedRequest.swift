@@ -75,8 +75,11 @@ package enum ReceivedParameters {
         let differs = !via.host.equalsIgnoringCase(address) && via.host != "[" + address + "]"
         let afterSentBy = via.portRange?.upperBound ?? host.upperBound
         if differs || asked || forcesRport {
-            if let range = via.receivedRange { edits.delete(range) }
-            edits.insert(";received=" + address, before: afterSentBy)
+            if let range = via.receivedRange {
+                edits.replace(range, with: ";received=" + address)
+            } else {
+                edits.insert(";received=" + address, before: afterSentBy)
+            }
         }
         let rport = ";rport=" + ByteString(integer: Int(source.port.value))
         if let range = via.rportRange {

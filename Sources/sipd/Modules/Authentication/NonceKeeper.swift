@@ -59,12 +59,17 @@ final class NonceKeeper: Sendable {
 
     /// A new nonce for a challenge to this request.
     func issue(for context: ScriptContext) -> ByteString {
-        let serial = uses.withLock { uses in
+        // Nonces of one second are alike unless their uses are told apart.
+        let serial = settings.countsUse || settings.allowsOneUse ? nextSerial() : 0
+        let nonce = issuer.issue(at: WallClock.now.seconds, serial: serial)
+        return ByteString(nonce + bindingCode(for: nonce[...], context))
+    }
+
+    private func nextSerial() -> UInt32 {
+        uses.withLock { uses in
             uses.serial &+= 1
             return uses.serial
         }
-        let nonce = issuer.issue(at: WallClock.now.seconds, serial: serial)
-        return ByteString(nonce + bindingCode(for: nonce[...], context))
     }
 
     /// Judges the nonce of credentials.

@@ -60,9 +60,9 @@ struct LooseRouting {
     private func followRoutes() -> Int {
         let first = routes[0]
         guard isLocal(first.uri) else {
-            // Not ours: the request goes on as its Route says, but it was not sent here by our Record-Route.
+            // Not ours: the request goes on as its Route says.
             setNextHop(0, removing: 0)
-            return Outcome.notDriven
+            return Outcome.driven
         }
         note(first.uri)
         var count = 1
