@@ -95,7 +95,7 @@ class MariaDB(Database):
 
     def __init__(self, folder, tables=True):
         self.server = PrivateMariaDB.shared()
-        self.database = f"test{next(self.numbers)}"
+        self.database = f"test_{os.getpid()}_{next(self.numbers)}"
         self.server.sql(f"create database {self.database}")
         self.url = f"mysql://sip:secret@127.0.0.1:{self.server.port}/{self.database}"
         if tables:
@@ -112,15 +112,22 @@ class MariaDB(Database):
 
 
 class PrivateMariaDB:
-    """A MariaDB server with a data folder, a socket and a port of its own, which ends with the tests."""
+    """A MariaDB server with a data folder, a socket and a port of its own, which ends with the tests.
+
+    `run` starts one for all of its processes and names it in INTEGRATION_MARIADB; a test that is started by itself
+    starts its own.
+    """
 
     instance = None
 
     @classmethod
     def shared(cls):
         if cls.instance is None:
-            cls.instance = cls(temporary_folder())
-            atexit.register(cls.instance.remove)
+            if "INTEGRATION_MARIADB" in os.environ:
+                cls.instance = SharedMariaDB(os.environ["INTEGRATION_MARIADB"])
+            else:
+                cls.instance = cls(temporary_folder())
+                atexit.register(cls.instance.remove)
         return cls.instance
 
     def __init__(self, folder):
@@ -129,11 +136,12 @@ class PrivateMariaDB:
         data.mkdir()
         account = [f"--user={'root' if os.geteuid() == 0 else os.environ['USER']}"]
         subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
-                        "--auth-root-authentication-method=normal", *account],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                        "--innodb-use-native-aio=0", "--auth-root-authentication-method=normal", *account],
+                       check=True, stdout=subprocess.DEVNULL)
         self.log = folder / "mariadb.log"
         self.command = [settings.program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--socket={self.socket}",
                         f"--port={self.port}", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=2",
+                        "--innodb-use-native-aio=0", "--max-connections=500",
                         "--innodb-buffer-pool-size=32M", "--skip-name-resolve", *account]
         self.start()
         self.sql("create user sip@'127.0.0.1' identified by 'secret'; grant all on *.* to sip@'127.0.0.1'")
@@ -158,6 +166,11 @@ class PrivateMariaDB:
             self.process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @property
+    def name(self):
+        """What SharedMariaDB finds it by."""
+        return f"{self.port}:{self.socket}"
+
     def client(self):
         return ["mariadb", "--no-defaults", "-uroot", "-S", str(self.socket), "-N", "-B"]
 
@@ -167,6 +180,14 @@ class PrivateMariaDB:
         if result.returncode != 0:
             raise RuntimeError(f"MariaDB: {result.stderr.strip()}")
         return result.stdout
+
+
+class SharedMariaDB(PrivateMariaDB):
+    """The private MariaDB of another process."""
+
+    def __init__(self, name):
+        port, _, path = name.partition(":")
+        self.port, self.socket = int(port), pathlib.Path(path)
 
 
 def database(name, folder, tables=True):
