@@ -44,6 +44,7 @@ enum StandardModules {
         LoadableModule(SQLiteDriverModule.self),
         LoadableModule(SQLOperationsModule.self),
         LoadableModule(StatelessReplyModule.self),
+        LoadableModule(TextExtensionsModule.self),
         LoadableModule(TextOperationsModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),

@@ -9,4 +9,24 @@ enum MalformedMessage {
             "malformed message dropped",
             metadata: ["peer.address": "\(received.source)", "transport": "\(received.transport)", "error": "\(error)"])
     }
+
+    /// Whether the script may see a request: Kamailio drops one without the headers that identify it, of another
+    /// version, or with a Request-URI that is not set off by single spaces.
+    static func canBeRouted(_ message: SIPMessage) -> Bool {
+        !message.defects.contains { defect in
+            switch defect.kind {
+            case .missingHeader:
+                switch defect.header {
+                case .via, .from, .to, .callID, .cseq: true
+                default: false
+                }
+            case .badValue(.unterminated): defect.header == .from || defect.header == .to
+            case .badValue: defect.header == .via
+            case .unsupportedVersion, .badRequestURI: true
+            case .duplicateHeader, .badHeaderLine, .cseqMethodMismatch, .uriTooLong, .unterminatedHeaders,
+                .bodyShorterThanContentLength:
+                false
+            }
+        }
+    }
 }

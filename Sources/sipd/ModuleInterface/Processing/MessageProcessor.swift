@@ -37,6 +37,7 @@ package final class MessageProcessor: TransportReceiver {
         switch message.startLine {
         case .request:
             statistics.requests.add()
+            guard MalformedMessage.canBeRouted(message) else { return statistics.malformed.add() }
             RequestProcessing.run(context, worker)
         case .response:
             statistics.replies.add()

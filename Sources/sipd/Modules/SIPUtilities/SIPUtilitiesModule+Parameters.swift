@@ -75,7 +75,7 @@ extension SIPUtilitiesModule {
             return .failure
         }
         let kept = uri.parameters.split(on: UInt8(ascii: ";")).filter { text in
-            let end = text.firstIndex(of: UInt8(ascii: "=")) ?? text.count
+            let end = text.offset(of: UInt8(ascii: "=")) ?? text.count
             return !text.prefix(end).trimmed().equalsIgnoringCase(name)
         }
         uri.parameters = ByteString(Array(kept.map(\.array).joined(separator: [UInt8(ascii: ";")])))

@@ -106,12 +106,19 @@ extension SIPUtilitiesModule {
         guard text.hasPrefixIgnoringCase("tel:") else { return .code(2) }
         let host = arguments[1].text(in: context)
         let rest = text.dropFirst(4)
-        let numberEnd = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.count
+        let numberEnd = rest.offset(of: UInt8(ascii: ";")) ?? rest.count
         let separators: [UInt8] = [0x2D, 0x2E, 0x28, 0x29]
         let number = ByteString(rest.prefix(numberEnd).bytes.filter { !separators.contains($0) })
         guard !number.isEmpty, !host.isEmpty else { return .failure }
         let uri = "sip:" + number + rest.dropFirst(numberEnd).lowercased() + "@" + host + ";user=phone"
         guard let write = arguments[2].variable?.write, write(context, .string(uri)) else { return .failure }
         return .success
+    }
+}
+
+extension ByteString {
+    /// How many bytes stand before the first such byte.
+    func offset(of byte: UInt8) -> Int? {
+        firstIndex(of: byte).map { $0 - range.lowerBound }
     }
 }

@@ -16,7 +16,7 @@ struct MultipartBody {
     /// Takes the body of a message apart; nil when its type is not multipart or no boundary is named.
     init?(_ message: SIPMessage) {
         guard let type = message.firstText(.contentType), type.hasPrefixIgnoringCase("multipart/"),
-            let start = type.firstIndex(of: UInt8(ascii: ";")),
+            let start = type.offset(of: UInt8(ascii: ";")),
             let boundary = ParameterList(type.dropFirst(start)).value(named: "boundary").text, !boundary.isEmpty
         else { return nil }
         parts = Self.split(message.body, at: "--" + boundary).prefix(Self.partsMax).compactMap(Self.part)
@@ -29,28 +29,28 @@ struct MultipartBody {
 
     /// Whether the value of a Content-Type header is a type, whatever its parameters.
     static func isOfType(_ type: ByteString, _ text: ByteString) -> Bool {
-        text.prefix(text.firstIndex(of: UInt8(ascii: ";")) ?? text.count).trimmed().equalsIgnoringCase(type)
+        text.prefix(text.offset(of: UInt8(ascii: ";")) ?? text.count).trimmed().equalsIgnoringCase(type)
     }
 
     /// What stands between the delimiters, from the line end of one to the line end before the next.
     private static func split(_ body: ByteString, at delimiter: ByteString) -> [ByteString] {
         var sections: [ByteString] = []
         var rest = body
-        guard let first = rest.range(of: delimiter) else { return [] }
-        rest = rest.dropFirst(first.upperBound)
-        while !rest.hasPrefix("--"), sections.count < partsMax, let next = rest.range(of: "\n" + delimiter) {
-            let section = rest.prefix(next.lowerBound)
+        guard let first = rest.offset(of: delimiter) else { return [] }
+        rest = rest.dropFirst(first + delimiter.count)
+        while !rest.hasPrefix("--"), sections.count < partsMax, let next = rest.offset(of: "\n" + delimiter) {
+            let section = rest.prefix(next)
             sections.append(section.last == 0x0D ? section.dropLast() : section)
-            rest = rest.dropFirst(next.upperBound)
+            rest = rest.dropFirst(next + 1 + delimiter.count)
         }
         return sections
     }
 
     private static func part(_ section: ByteString) -> Part? {
-        guard let lineEnd = section.firstIndex(of: 0x0A) else { return nil }
+        guard let lineEnd = section.offset(of: 0x0A) else { return nil }
         var rest = section.dropFirst(lineEnd + 1)
         var type: ByteString = "text/plain"
-        while let end = rest.firstIndex(of: 0x0A) {
+        while let end = rest.offset(of: 0x0A) {
             let line = rest.prefix(end).trimmed()
             rest = rest.dropFirst(end + 1)
             if line.isEmpty { return Part(contentType: type, body: rest) }

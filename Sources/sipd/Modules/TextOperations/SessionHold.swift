@@ -1,6 +1,6 @@
 import SIPMessage
 
-/// Tells from SDP whether audio is on hold (RFC 2543 App. B.5, RFC 3264 §8.4).
+/// Tells from SDP whether audio is on hold (RFC 2543 §B.5, RFC 3264 §8.4).
 enum SessionHold {
     private static let byAddress = 1
     private static let byDirection = 2

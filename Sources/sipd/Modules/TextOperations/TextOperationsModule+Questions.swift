@@ -26,7 +26,7 @@ extension TextOperationsModule {
                     guard !context.message.body.isEmpty else { return .failure }
                     guard let type else { return .success }
                     guard let field = context.message.firstText(.contentType) else { return .failure }
-                    let end = field.firstIndex(of: UInt8(ascii: ";")) ?? field.count
+                    let end = field.offset(of: UInt8(ascii: ";")) ?? field.count
                     return field.prefix(end).trimmed().equalsIgnoringCase(type) ? .success : .failure
                 }
             },

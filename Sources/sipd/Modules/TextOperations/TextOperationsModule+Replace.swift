@@ -66,8 +66,8 @@ extension TextOperationsModule {
                 let shift = bytes.startIndex - text.bytes.startIndex
                 return edit(context, bytes, by: arguments[1].text(in: context), all: isGlobal) { position in
                     let rest = ByteString(text.bytes[(position - shift)...])
-                    guard let found = rest.range(of: searched) else { return nil }
-                    return (position + found.lowerBound)..<(position + found.upperBound)
+                    guard let offset = rest.offset(of: searched) else { return nil }
+                    return (position + offset)..<(position + offset + searched.count)
                 }
             }
         }

@@ -19,11 +19,11 @@ extension TextOperationsModule {
                 text.hasSuffix(suffix) ? 1 : -1
             },
             compare("str_find", "The place of a text in another, from 1 on; -1 when it is not there.") { text, part in
-                part.isEmpty ? text.count + 1 : text.range(of: part).map { $0.lowerBound + 1 } ?? -1
+                part.isEmpty ? text.count + 1 : text.offset(of: part).map { $0 + 1 } ?? -1
             },
             compare("str_ifind", "As str_find(), without regard to case.") { text, part in
                 part.isEmpty
-                    ? text.count + 1 : text.lowercased().range(of: part.lowercased()).map { $0.lowerBound + 1 } ?? -1
+                    ? text.count + 1 : text.lowercased().offset(of: part.lowercased()).map { $0 + 1 } ?? -1
             },
             compare("search_str", "Whether a regular expression matches in a text.") { text, pattern in
                 guard !text.isEmpty else { return -2 }

@@ -48,3 +48,15 @@ extension SIPMessage {
         buffer[headersStart..<headersEnd]
     }
 }
+
+extension ByteString {
+    /// How many bytes stand before the first such byte.
+    func offset(of byte: UInt8) -> Int? {
+        firstIndex(of: byte).map { $0 - range.lowerBound }
+    }
+
+    /// How many bytes stand before the first occurrence of a text.
+    func offset(of text: ByteString) -> Int? {
+        range(of: text).map { $0.lowerBound - range.lowerBound }
+    }
+}
