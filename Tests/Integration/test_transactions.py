@@ -1,9 +1,11 @@
 """Transactions: retransmissions, timers, CANCEL and its races, failure routes (RFC 3261 section 17, RFC 6026)."""
+import concurrent.futures
 import pathlib
 import time
+import unittest
 
 from parts.case import IntegrationCase
-from parts.settings import free_port
+from parts.settings import free_port, settings
 from parts.sip import Message
 
 CONFIGURATION = pathlib.Path(__file__).resolve().parent / "configurations" / "transactions.cfg"
@@ -320,6 +322,33 @@ class Errors(TransactionCase):
         text = self.server.rpc("tm.stats")
         self.assertIn("4xx: 1", text)
         self.assertIn("rpl_received: 1", text)
+
+
+@unittest.skipIf(settings.server == "kamailio", "kamcmd can neither wait nor end the lines of headers")
+class LocalRequests(TransactionCase):
+    def send(self, variant, method, uri=None):
+        """Has the server send a request of its own; returns what the control method answers."""
+        return self.server.rpc(f"tm.t_uac_{variant}", method, uri or self.target(), ".", ".",
+                               "From: <sip:op@pbx.test>\r\nTo: <sip:bob@pbx.test>\r\nX-Why: test\r\n")
+
+    def test_a_request_is_sent_and_repeated_until_its_answer(self):
+        self.send("start", "OPTIONS")
+        request = self.called.receive("OPTIONS")
+        self.assertEqual((request["X-Why"], len(request.all("Via"))), ("test", 1))
+        self.assertIsNotNone(request.tag("From"))
+        self.assertEqual(str(self.called.receive("OPTIONS")), str(request))
+        self.called.answer(request, 200, "OK")
+        self.assertTrue(self.called.receives_nothing(0.7))
+
+    def test_the_answer_can_be_waited_for(self):
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            waiting = threads.submit(self.send, "wait", "NOTIFY")
+            self.called.answer(self.called.receive("NOTIFY"), 481, "Gone")
+            self.assertEqual(waiting.result().split(), ["481", "Gone"])
+
+    def test_the_event_route_may_drop_it(self):
+        self.send("start", "MESSAGE")
+        self.assertTrue(self.called.receives_nothing(0.3))
 
 
 class Streams(TransactionCase):

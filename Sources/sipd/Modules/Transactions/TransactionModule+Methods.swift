@@ -6,7 +6,7 @@ import ScriptEngine
 extension TransactionModule {
     /// `tm.*`.
     static var methods: [ModuleMethod<TransactionModule>] {
-        [statsMethod, listMethod, cancelMethod, replyMethod, replyByCallIDMethod, cleanMethod]
+        [statsMethod, listMethod, cancelMethod, replyMethod, replyByCallIDMethod, cleanMethod] + localRequestMethods
     }
 
     private static var statsMethod: ModuleMethod<TransactionModule> {
