@@ -48,6 +48,8 @@ let modules: [Target] = [
     module("CoreExtensions", ["DigestAuthentication", "OperatingSystem", nioCore]),
     module("PseudoVariables", ["CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
     module("Routing", ["Transport"]),
+    module("NATTraversal", ["Transport"]),
+    module("Path", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("SIPUtilities"),
     module("SQLOperations", ["Database"]),

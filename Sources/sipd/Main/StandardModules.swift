@@ -7,8 +7,10 @@ import DatabaseDriversModule
 import HashTablesModule
 import LocationModule
 import ModuleInterface
-import PseudoVariablesModule
+import NATTraversalModule
+import PathModule
 import PermissionsModule
+import PseudoVariablesModule
 import RoutingModule
 import SIPUtilitiesModule
 import SQLOperationsModule
@@ -35,6 +37,8 @@ enum StandardModules {
         LoadableModule(LogModule.self),
         LoadableModule(MaxForwardsModule.self),
         LoadableModule(MySQLDriverModule.self),
+        LoadableModule(NathelperModule.self),
+        LoadableModule(PathModule.self),
         LoadableModule(PermissionsModule.self),
         LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),

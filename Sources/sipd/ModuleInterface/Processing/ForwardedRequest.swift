@@ -27,6 +27,7 @@ package struct ForwardedRequest {
         let message = context.message
         var edits = context.edits
         context.recordRoute.add(to: message, from: context.received?.socket, to: socket, &edits)
+        context.recordRoute.addPaths(to: message, from: context.received?.socket, to: socket, &edits)
         addPath(message, &edits)
         edits.insert(viaLine(), before: message.topVia.map { headerStart(of: $0, message) } ?? message.headersStart)
         ReceivedParameters.add(to: message, context.received, forcesRport: context.replyRouting.forcesRport, &edits)

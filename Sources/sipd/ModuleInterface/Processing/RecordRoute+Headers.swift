@@ -21,9 +21,33 @@ extension RecordRoute {
         edits.insertHeader(line(incoming.routeAddress, isDouble: true))
     }
 
+    /// Adds the Path headers in front of the first one that is there, or behind all headers.
+    func addPaths(
+        to message: SIPMessage, from incoming: ListenSocket?, to outgoing: ListenSocket, _ edits: inout MessageEdits
+    ) {
+        guard !paths.isEmpty else { return }
+        var lines: ByteString = ""
+        for path in paths.reversed() {
+            lines += path.line(outgoing)
+            if path.namesBothSockets { lines += path.line(incoming ?? outgoing) }
+        }
+        if let first = message.firstHeader(.path) {
+            edits.insert(lines, before: first.range.lowerBound)
+        } else {
+            edits.appendHeader(lines)
+        }
+    }
+
     private func line(_ address: ByteString, isDouble: Bool) -> ByteString {
         let user = user.map { $0 + "@" } ?? ""
         return "Record-Route: <sip:" + user + address + (isDouble ? ";r2=on" : "") + suffix + parameters + ">\r\n"
+    }
+}
+
+extension PathHeader {
+    fileprivate func line(_ socket: ListenSocket) -> ByteString {
+        let user = user.map { $0 + "@" } ?? ""
+        return "Path: <sip:" + user + socket.routeAddress + suffix + (namesBothSockets ? ";r2=on" : "") + ">\r\n"
     }
 }
 

@@ -37,6 +37,8 @@ struct LooseRouting {
     private let context: ScriptContext
     private let forcesSocket: Bool
     private var routes: [Route] = []
+    /// Whether this run met a Route of this server.
+    private var wasNoted = false
 
     init(_ context: ScriptContext, forcesSocket: Bool) {
         self.context = context
@@ -44,6 +46,14 @@ struct LooseRouting {
     }
 
     mutating func run() -> Int {
+        let code = follow()
+        if let route = context[LocalRoute.key], wasNoted {
+            for handler in context.worker.looseRouteHandlers { handler(context, route.parameters) }
+        }
+        return code
+    }
+
+    private mutating func follow() -> Int {
         guard let found = Self.routes(of: context.message), !found.isEmpty else { return Outcome.notDriven }
         routes = found
         let isPreloaded = context.message.to?.tag == nil
@@ -57,7 +67,7 @@ struct LooseRouting {
 
     // MARK: - The previous hop is a loose router
 
-    private func followRoutes() -> Int {
+    private mutating func followRoutes() -> Int {
         let first = routes[0]
         guard isLocal(first.uri) else {
             // Not ours: the request goes on as its Route says.
@@ -100,7 +110,7 @@ struct LooseRouting {
     // MARK: - The previous hop is a strict router
 
     /// The Request-URI is our Record-Route: the last Route is where the request really goes.
-    private func afterStrictRouter(_ own: SIPURI) -> Int {
+    private mutating func afterStrictRouter(_ own: SIPURI) -> Int {
         note(own)
         var count = 0
         if own.parameter(named: "r2") != .absent, isLocal(routes[0].uri) {
@@ -159,7 +169,8 @@ struct LooseRouting {
         return context.host.isLocal(host: uri.host, port: uri.port ?? usual, transport: transport)
     }
 
-    private func note(_ uri: SIPURI) {
+    private mutating func note(_ uri: SIPURI) {
+        wasNoted = true
         context[LocalRoute.key] = LocalRoute(parameters: uri.parameters.isEmpty ? "" : ";" + uri.parameters)
     }
 

@@ -86,7 +86,9 @@ extension RecordRouteModule {
                 summary: "Takes back what record_route() did.", example: "remove_record_route();"
             ) { _, _ in
                 { context in
+                    let paths = context.recordRoute.paths
                     context.recordRoute = RecordRoute()
+                    context.recordRoute.paths = paths
                     return .success
                 }
             },

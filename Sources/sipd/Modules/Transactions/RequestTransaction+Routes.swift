@@ -89,6 +89,10 @@ extension RequestTransaction {
         failure.replyRouting = context.replyRouting
         failure.routeKind = kind
         failure.branchIndex = index
+        if let response = branches[index].response?.message {
+            failure[FailedResponse.key] = FailedResponse(
+                message: response, requestURI: branches[index].target.uri ?? context.message.requestURI ?? "")
+        }
         let state = MessageState.of(failure)
         state.transaction = self
         state.branch = index
