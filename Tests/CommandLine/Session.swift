@@ -3,7 +3,7 @@ import TestSupport
 
 /// A golden session: command lines, a line of ten dashes, and what they print.
 ///
-/// Every command line runs in the same shell folder with a database of its own. The transcript shows each command behind
+/// Every command line runs in the same folder, with a database of its own. The transcript shows each command behind
 /// `$ `, its standard output as it is, its standard error behind `! `, and its exit code when it is not 0.
 struct Session: Sendable, CustomStringConvertible {
     private static let separator = "----------"
@@ -14,6 +14,13 @@ struct Session: Sendable, CustomStringConvertible {
     let expected: String
 
     var description: String { name }
+
+    init(name: String, commands: [String]) {
+        self.name = name
+        self.commands = commands
+        path = ""
+        expected = ""
+    }
 
     init?(path: String) {
         let file = ChildProcess.run("/bin/cat", [path])
@@ -36,12 +43,21 @@ struct Session: Sendable, CustomStringConvertible {
     private static let folder =
         #filePath.split(separator: "/").dropLast().reduce(into: "") { $0 += "/" + $1 } + "/Sessions"
 
-    /// Runs the commands and returns the transcript; a folder's random name is replaced by `FOLDER`.
-    func transcript(program: String) -> String {
+    /// Whether the session is about sipctl alone, and not about the file its database is in.
+    var runsOnAnyEngine: Bool {
+        !commands.contains { $0.contains("sqlite") || $0.contains("--database") }
+    }
+
+    /// Runs the commands and returns the transcript.
+    ///
+    /// The database is an SQLite file unless a URL is given. What is different in every run is replaced by the words
+    /// `DATABASE` and `FOLDER`.
+    func transcript(program: String, database: String? = nil) -> String {
         let folder = TemporaryFolder("session")
+        let database = database ?? "sqlite://\(folder.path)/sipd.sqlite"
         let programFolder = program.split(separator: "/").dropLast().reduce(into: "") { $0 += "/" + $1 }
         let environment = [
-            "PATH": "\(programFolder):/usr/bin:/bin", "SIPCTL_DATABASE": "sqlite://\(folder.path)/sipd.sqlite",
+            "PATH": "\(programFolder):/usr/bin:/bin", "SIPCTL_DATABASE": database,
             "SIPCTL_SERVER": "\(folder.path)/control.sock", "TZ": "UTC", "LC_ALL": "C.UTF-8", "FOLDER": folder.path,
         ]
         var text = ""
@@ -54,7 +70,7 @@ struct Session: Sendable, CustomStringConvertible {
             for line in result.messages.split(separator: "\n") { text += "! \(line)\n" }
             if result.exitCode != 0 { text += "=> \(result.exitCode)\n" }
         }
-        return text.replacing(folder.path, with: "FOLDER")
+        return text.replacing(database, with: "DATABASE").replacing(folder.path, with: "FOLDER")
     }
 
     /// Writes a new expectation into the file.
