@@ -56,6 +56,7 @@ let modules: [Target] = [
     module("StatelessReply", ["ControlProtocol"]),
     module("TextOperations", ["OperatingSystem"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
+    module("UserAgentClient", ["DigestAuthentication", "Transport"]),
 ]
 
 let package = Package(

@@ -17,6 +17,7 @@ import SQLOperationsModule
 import StatelessReplyModule
 import TextOperationsModule
 import TransactionsModule
+import UserAgentClientModule
 
 /// The modules that this program is built with; `loadmodule` finds them here.
 enum StandardModules {
@@ -52,6 +53,7 @@ enum StandardModules {
         LoadableModule(TextOperationsModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),
+        LoadableModule(UACModule.self),
         LoadableModule(UserLocationModule.self),
     ]
 
