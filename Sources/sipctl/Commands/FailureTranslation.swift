@@ -55,6 +55,8 @@ enum FailureTranslation {
             case .denied: .permissionDenied
             case .pathTooLong, .notASocket: .usage
             case .timedOut: .tryLater
+            // Kamailio: permissions refuses a second reload within some seconds in these words.
+            case .fault(let fault) where fault.message == "ongoing reload": .tryLater
             case .foreignProtocol, .malformedAnswer, .fault: .protocolViolation
             }
         let hint: String? =
