@@ -323,6 +323,13 @@ private final class Proxy {
         #expect(proxy.taken() == [.sendAck(branch: 1), .sendAck(branch: 0), .forwardReply(branch: 0)])
     }
 
+    @Test func `a provisional response after the CANCEL goes no further`() {
+        let proxy = Proxy()
+        #expect(proxy.cancel())
+        proxy.respond(180)
+        #expect(proxy.taken() == [.sendCancel(branch: 0, cause: 0, isDelayed: true)])
+    }
+
     @Test func `CANCEL of a branch without answer waits and its time-out is a 487`() {
         let proxy = Proxy()
         #expect(proxy.cancel())

@@ -75,7 +75,7 @@ package enum ReceivedParameters {
         let address = ByteString(source.address.description)
         let differs = !via.host.equalsIgnoringCase(address) && via.host != "[" + address + "]"
         let afterSentBy = via.portRange?.upperBound ?? host.upperBound
-        if differs || asked || forcesRport {
+        if differs || asked {
             if let range = via.receivedRange {
                 edits.replace(range, with: ";received=" + address)
             } else {

@@ -44,7 +44,8 @@ extension ForkedRequest {
         guard branches[index].isUnfinished else { return }
         branches[index].status = code
         // RFC 3261 §16.7 step 5: a 100 goes no further.
-        guard code > 100, status < 200, !isReleased else { return }
+        // Nor does anything that would tell a caller who has hung up that the phone rings.
+        guard code > 100, status < 200, !isReleased, !isCancelled else { return }
         status = code
         _ = server.receive(.reply(code: code, isOwn: false), at: now)
         actions.append(.forwardReply(branch: index))
