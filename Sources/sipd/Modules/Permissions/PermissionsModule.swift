@@ -9,16 +9,18 @@ import SIPMessage
 /// Module `permissions`: who may do what by source address.
 package struct PermissionsModule: ScriptModule {
     let store: AddressStore?
+    let trustedPeers: TrustedPeers?
     private let server: Server
     private let pool: DatabasePool?
     private let table: String
-    private let tagAttribute: ByteString?
+    let tagAttribute: ByteString?
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         self.server = server
         tagAttribute = try parameters.string("peer_tag_avp").map { text throws(ScriptError) in try Self.attribute(text) }
         table = (parameters.string("address_table") ?? "address").string
+        trustedPeers = try Self.makeTrustedPeers(parameters, server)
         let usesAddresses = parameters.integer("load_backends") & 1 != 0
         if usesAddresses, let path = parameters.string("address_file"), !path.isEmpty {
             store = AddressStore(.file(path.string), databases: server.databases)
@@ -35,6 +37,7 @@ package struct PermissionsModule: ScriptModule {
 
     /// Loads the list. Rows that cannot be used are left out and logged.
     package func start() async throws {
+        if let trustedPeers, trustedPeers.isCached { _ = try await trustedPeers.reload() }
         guard let store else { return }
         if let pool { try await server.databases.checkVersions(of: [table], like: "address", in: pool) }
         let (report, problems) = try await store.reload(skippingBadRows: true)
@@ -53,7 +56,8 @@ package struct PermissionsModule: ScriptModule {
     package static var description: ModuleDescription<PermissionsModule> {
         ModuleDescription(
             name: "permissions", summary: "Access by source address, in numbered groups.",
-            parameters: parameterDescriptions, functions: functions, methods: addressMethods)
+            parameters: parameterDescriptions, functions: functions + [trustedFunction],
+            methods: addressMethods + [trustedMethod])
     }
 
     private static func names(_ parameters: ModuleParameters) throws(ScriptError) -> AddressTable.Names {
@@ -67,7 +71,7 @@ package struct PermissionsModule: ScriptModule {
         return names
     }
 
-    private static func identifier(
+    static func identifier(
         _ parameter: String, _ parameters: ModuleParameters
     ) throws(ScriptError) -> SQLIdentifier {
         let text = (parameters.string(parameter) ?? "").string
@@ -91,15 +95,14 @@ package struct PermissionsModule: ScriptModule {
         .string("mask_col", "mask", "column of the prefix length"), .string("port_col", "port", "column of the port"),
         .string("tag_col", "tag", "column of the tag"),
         .string("peer_tag_avp", nil, "AVP that gets the tag of the entry that matched"),
-        .integer("load_backends", 0xFFFF, "which lists are loaded: 1 addresses"),
-        .integer("db_mode", 0, in: 0...1, "accepted; the address list is always in memory"),
+        .integer("load_backends", 0xFFFF, "which lists are loaded: 1 addresses, 2 trusted peers"),
+        .integer("db_mode", 0, in: 0...1, "whether trusted peers are kept in memory (1); the address list always is"),
         .ignored("max_subnets", because: "the list has no limit"),
         .ignored("reload_delta", because: "reloads may follow each other at once"),
-        .string("trusted_table", "trusted", "accepted; the trusted table is not loaded"),
         .string("default_allow_file", nil, "accepted; allow and deny files are not read"),
         .string("default_deny_file", nil, "accepted; allow and deny files are not read"),
         .string("check_all_branches", nil, "accepted; allow and deny files are not read"),
-    ]
+    ] + trustedParameters
 }
 
 // MARK: - Functions
