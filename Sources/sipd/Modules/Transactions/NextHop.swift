@@ -84,13 +84,24 @@ struct NextHop {
         for var destination in destinations {
             guard let socket = socket(for: destination) else { continue }
             destination.socket = socket
-            destination.connection = target.connection
+            destination.connection = connection(to: destination)
             destination.reuseOnly = target.reuseOnly
             destination.closeAfter = target.closeAfter
             selected.append(destination)
             if !context.worker.server.settings.usesDNSFailover { break }
         }
         return selected.isEmpty ? .failure(.noSocket) : .success(selected)
+    }
+
+    /// The connection that was chosen for the target, if it leads where the target says.
+    ///
+    /// A client that registers over TCP but has a Contact of its own is called there, as Kamailio does.
+    private func connection(to destination: Destination) -> ConnectionID? {
+        guard let connection = target.connection,
+            let information = context.worker.server.transport.connection(connection),
+            information.remote == destination.remote, information.transport == destination.transport
+        else { return nil }
+        return connection
     }
 
     /// The socket to send from: the one that was forced, else the one the request came by, else the first that fits.
