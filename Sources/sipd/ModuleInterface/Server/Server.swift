@@ -113,9 +113,10 @@ package final class Server: Sendable {
 
     // MARK: - The configuration framework
 
-    /// A custom global (`group.name`), or nil.
+    /// A custom global (`group.name`), or nil; of the core's parameters only `core.debug`.
     package func configurationValue(group: String, name: String) -> ScriptValue? {
-        state.withLock { $0.custom[group]?[name] }
+        if group == "core", name == "debug" { return .integer(settings.debug) }
+        return state.withLock { $0.custom[group]?[name] }
     }
 
     /// Changes a custom global; false when it does not exist.

@@ -146,6 +146,7 @@ extension AuthDatabaseModule {
             guard outcome == .authenticated else { return outcome }
             guard checks.accept(found.credentials, in: context.message) else {
                 found.isAuthenticated = false
+                context[AuthenticatedUser.key] = nil
                 return .userMismatch
             }
             load(row, into: context.attributes)

@@ -58,6 +58,8 @@ struct DigestCheck: Sendable {
         case .good, .stale, .forged: break
         }
         found.isAuthenticated = true
+        context[AuthenticatedUser.key] = AuthenticatedUser(
+            username: found.credentials.username ?? "", realm: found.credentials.realm ?? "")
         return .authenticated
     }
 

@@ -133,7 +133,7 @@ package final class Program: Sendable {
     }
 
     func routeName(_ index: Int32) -> String {
-        routes.indices.contains(Int(index)) ? routes[Int(index)].name ?? "" : ""
+        routes.indices.contains(Int(index)) ? routes[Int(index)].name ?? "DEFAULT_ROUTE" : ""
     }
 
     func location(_ site: Int32) -> (file: String, line: Int)? {

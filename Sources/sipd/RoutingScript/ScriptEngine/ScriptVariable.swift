@@ -80,15 +80,18 @@ package struct ScriptVariable: Sendable {
     ///
     /// False when the value was refused; the script goes on, as in Kamailio.
     package let write: (@Sendable (ScriptContext, ScriptValue) -> Bool)?
+    /// Whether null prints as `<null>`; with transformations it prints as nothing.
+    package let printsNull: Bool
 
     /// Makes a bound variable.
     package init(
         source: ByteString, read: @escaping @Sendable (ScriptContext) -> ScriptValue,
-        write: (@Sendable (ScriptContext, ScriptValue) -> Bool)? = nil
+        write: (@Sendable (ScriptContext, ScriptValue) -> Bool)? = nil, printsNull: Bool = true
     ) {
         self.source = source
         self.read = read
         self.write = write
+        self.printsNull = printsNull
     }
 }
 

@@ -23,7 +23,9 @@ enum AddressSelects {
     static func contact(_ rest: Steps) -> Reading? {
         guard let step = rest.first else { return { $0.message.firstText(.contact) } }
         let address: @Sendable (ScriptContext) -> NameAddress? = { context in
-            context.message.values(.contact).first.flatMap { try? NameAddress.parse($0) }
+            // Kamailio's list of contacts begins with the last one of the first header.
+            guard let field = context.message.firstHeader(.contact) else { return nil }
+            return Array(context.message.values(of: field)).last.flatMap { try? NameAddress.parse($0) }
         }
         guard rest.count == 1 else { return part(of: rest, address) }
         switch step.name {

@@ -77,13 +77,33 @@ package struct LogModule: ScriptModule {
         argument.format ?? FormatString(parts: [.literal(argument.constant?.text ?? argument.source)])
     }
 
-    /// `$C(rg)`: colours of a terminal, which the log is not.
+    /// The letters of the colours in the order of the terminal's numbers.
+    private static let colors = Array("srgybpcw".utf8)
+
+    /// `$C(rg)`: red on green.
     private static let color = VariableDescription<LogModule>(
-        ["C"], inner: .required, summary: "colour of what follows on a terminal; nothing here"
+        ["C"], inner: .required, summary: "control sequence of a terminal for the colour of what follows"
     ) { _, reference throws(ScriptError) in
-        guard let name = reference.inner, name.count == 2,
-            name.bytes.allSatisfy({ "xsrgybpcwSRGYBPCW".utf8.contains($0) })
-        else { throw ScriptError("'$C()' takes two letters, for foreground and background") }
-        return ScriptVariable(source: "$C(" + name + ")") { _ in .string("") }
+        let name = reference.inner ?? ""
+        guard name.count == 2, let foreground = name.first, let background = name.last,
+            let sequence = controlSequence(foreground, background)
+        else {
+            throw ScriptError(
+                "'$C()' takes two letters, for foreground and background",
+                hint: "they are x (default), s, r, g, y, b, p, c and w; a capital foreground is bold")
+        }
+        return ScriptVariable(source: "$C(" + name + ")") { _ in .string(sequence) }
+    }
+
+    private static func controlSequence(_ foreground: UInt8, _ background: UInt8) -> ByteString? {
+        let isBold = foreground & 0x20 == 0
+        guard let front = number(foreground | 0x20), let back = number(background), !(isBold && front == 9) else {
+            return nil
+        }
+        return ByteString("\u{1B}[\(isBold ? 1 : 0);3\(front);4\(back)m")
+    }
+
+    private static func number(_ letter: UInt8) -> Int? {
+        letter == UInt8(ascii: "x") ? 9 : colors.firstIndex(of: letter)
     }
 }

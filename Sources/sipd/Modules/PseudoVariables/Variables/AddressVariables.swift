@@ -1,3 +1,4 @@
+import ModuleInterface
 import SIPMessage
 import ScriptEngine
 
@@ -56,14 +57,14 @@ enum AddressVariables {
 
     private static let accounting: [Variable] = [
         VariableBuilder.text("Au", summary: "user and realm that authenticated, or those of From") { context in
-            if let credentials = Credential.of(context), let user = credentials.username {
-                return user.contains(UInt8(ascii: "@")) ? user : user + "@" + (credentials.realm ?? "")
+            if let user = context[AuthenticatedUser.key] {
+                return user.username.contains(UInt8(ascii: "@")) ? user.username : user.username + "@" + user.realm
             }
             guard let uri = context.message.from?.parsedURI, let user = uri.user else { return nil }
             return user + "@" + uri.host
         },
         VariableBuilder.text("AU", summary: "user that authenticated, or that of From") { context in
-            Credential.of(context)?.username.map { Credential.user($0) } ?? context.message.from?.parsedURI?.user
+            context[AuthenticatedUser.key].map { Credential.user($0.username) } ?? context.message.from?.parsedURI?.user
         },
     ]
 
@@ -74,6 +75,9 @@ enum AddressVariables {
     ) -> Variable {
         Variable([name], indexed: true, summary: summary) { _, reference in
             let index = reference.index
+            if case .all = index {
+                return ScriptVariable(source: ByteString("$" + name), read: { _ in .null }, printsNull: false)
+            }
             return ScriptVariable(source: ByteString("$" + name)) { context in
                 guard let values = try? context.message.nameAddresses(header), !values.isEmpty else { return .null }
                 let wanted = index.resolve(in: context) ?? 0

@@ -76,14 +76,18 @@ private struct HeaderReference: Sendable {
         let message = context.message
         let fields = fields(in: context)
         guard isList(in: context) else { return fields.map { message.text(of: $0) } }
-        return fields.flatMap { field in
+        return fields.flatMap { field -> [ByteString] in
             let text = message.text(of: field)
-            return text == "*" ? [] : Array(message.values(of: field))
+            if text == "*" { return [] }
+            let values: [ByteString] = Array(message.values(of: field))
+            // Kamailio's list of contacts begins with the last one of each header.
+            return field.name == .contact ? values.reversed() : values
         }
     }
 
     func element(in context: ScriptContext) -> ScriptValue {
         if case .all = index { return value(in: context) }
+        if isList(in: context), let wanted = index.resolve(in: context), wanted < 0 { return .null }
         return choose(from: elements(in: context), in: context)
     }
 

@@ -17,7 +17,7 @@ enum MessageVariables {
                     "hdrs_len": { .integer(headerText($0.message).count) },
                     "hdrc": { .integer($0.message.headers.count) },
                     "fline": { .string(firstLine($0.message)) },
-                    "fpart": { .string(ByteString($0.message.buffer[..<$0.message.headersEnd])) },
+                    "fpart": { .string(ByteString($0.message.buffer[..<($0.message.headersEnd - 2)])) },
                     "lpart": { .string(ByteString($0.message.buffer[$0.message.headersStart...])) },
                 ]),
             Variable(["msgbuf"], inner: .required, summary: "one byte of the message") {
@@ -78,7 +78,7 @@ enum MessageVariables {
     ]
 
     private static func headerText(_ message: SIPMessage) -> ByteString {
-        ByteString(message.buffer[message.headersStart..<message.headersEnd])
+        ByteString(message.buffer[message.headersStart..<(message.headersEnd - 2)])
     }
 
     private static func firstLine(_ message: SIPMessage) -> ByteString {

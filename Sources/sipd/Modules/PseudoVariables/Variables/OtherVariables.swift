@@ -21,8 +21,9 @@ enum OtherVariables {
     private static let definitions: [Variable] = [
         Variable(["def"], inner: .required, summary: "text of a name that the preprocessor knows") {
             module, reference in
-            let value = definition(reference, module)
-            return ScriptVariable(source: "$def()") { _ in ScriptValue(text: value) }
+            let name = reference.inner?.string ?? ""
+            let value = module.server.settings.defines[name].map { ScriptValue.string($0 ?? "") } ?? .null
+            return ScriptVariable(source: "$def()") { _ in value }
         },
         Variable(["defn"], inner: .required, summary: "number of a name that the preprocessor knows, 0 for others") {
             module, reference in

@@ -14,7 +14,7 @@ enum RequestURIVariables {
                     "d": { ScriptValue(text: parsed(nextHop($0))?.scriptHost.nonEmpty) },
                     "p": { port(parsed(nextHop($0))) },
                     "P": { transport(parsed(nextHop($0))) },
-                    "i": { .integer(parsed(nextHop($0)).map { isTelephone($0) ? 6 : 0 } ?? 0) },
+                    "i": { .integer(parsed(nextHop($0)).map { addressFamily($0) } ?? 0) },
                 ])
         ]
 
@@ -88,34 +88,40 @@ enum RequestURIVariables {
         context.target.destination ?? current(context)
     }
 
+    /// 4 or 6 when the host is an address, otherwise 0.
+    private static func addressFamily(_ uri: SIPURI) -> Int {
+        guard let address = IPAddress(uri.host.bytes) else { return 0 }
+        return address.family == .v6 ? 6 : 4
+    }
+
     private static func isTelephone(_ uri: SIPURI) -> Bool {
         uri.parameter(named: "user").text == "phone"
     }
 
     /// The port with its text: the default one when none is given.
     static func port(_ uri: SIPURI?) -> ScriptValue {
-        guard let uri, uri.scheme != .tel else { return .null }
-        let number = Int(uri.port ?? (uri.scheme == .sips ? 5061 : 5060))
+        guard let uri else { return .null }
+        let isTLS = uri.parameter(named: "transport").text?.equalsIgnoringCase("tls") ?? false
+        let number = Int(uri.port ?? (isTLS ? 5061 : 5060))
         return .both(number, ByteString(integer: number))
     }
 
     /// The transport with Kamailio's number: UDP when none is given.
     static func transport(_ uri: SIPURI?) -> ScriptValue {
         guard let uri else { return .null }
-        guard let name = uri.parameter(named: "transport").text else {
-            return uri.scheme == .sips ? .both(3, "TLS") : .both(1, "UDP")
-        }
+        guard let name = uri.parameter(named: "transport").text else { return .both(1, "UDP") }
         return .both(TransportProtocol(name.bytes).map { Int($0.rawValue) } ?? 0, name)
     }
 
     private static func scheme(_ uri: SIPURI?) -> ScriptValue {
-        switch uri?.scheme {
+        guard let uri else { return .null }
+        if isTelephone(uri) { return .both(3, "tel") }
+        return switch uri.scheme {
         case .sip: .both(1, "sip")
-        // Kamailio 5.6 takes the number of the scheme for that of another one.
-        case .sips: .both(3, "tel")
+        case .sips: .both(2, "sips")
         case .tel: .both(3, "tel")
         case .urn: .both(5, "urn")
-        case .other, nil: .null
+        case .other: .null
         }
     }
 

@@ -17,6 +17,10 @@ enum ConstantFolding {
         }
         if let constant = right.constantInteger { return fold(operation, left, rightConstant: constant, range) }
         if let constant = left.constantInteger { return fold(operation, right, leftConstant: constant, range) }
+        if operation == .equal, case .string(let text)? = right.constant, text.isEmpty {
+            // Not the same as comparing: a 0 has the text "0", which is not empty, but "" counts as 0 in a comparison.
+            return Node(.unary(.stringIsEmpty, left), .integer, range)
+        }
         return nil
     }
 

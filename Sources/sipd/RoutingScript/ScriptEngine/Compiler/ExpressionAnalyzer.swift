@@ -67,8 +67,9 @@ struct ExpressionAnalyzer {
             let path = ByteString(text.bytes.drop { $0 == UInt8(ascii: "@") })
             return Node(.variable(try state.formats.select(path)), .dynamic, range)
         } catch {
-            state.report(error, at: range, "bad-select")
-            return failed(range)
+            // Kamailio looks selects up when they are read, and then they have no value.
+            state.report(.warning, at: range, "unknown-select", error.message, hint: error.hint)
+            return Node(.variable(ScriptVariable(source: ByteString(text.bytes)) { _ in .null }), .dynamic, range)
         }
     }
 

@@ -67,7 +67,7 @@ struct LegacyAnalyzer {
             return Node(
                 .legacyWith(value) { context, value in
                     guard let text = field(context), !value.isNull else { return isNegated }
-                    return (text == value.text) != isNegated
+                    return text.equalsIgnoringCase(value.text) != isNegated
                 }, .integer, range)
         }
         guard let pattern = value.constant else {

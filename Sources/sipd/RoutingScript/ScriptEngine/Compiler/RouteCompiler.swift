@@ -193,7 +193,8 @@ struct RouteCompiler {
         builder.emit(.enterLoop)
         builder.place(again)
         guarded(condition, orElse: end) { $0.emitCondition(condition) }
-        builder.emit(.jumpUnlessPositive, to: end)
+        // Unlike `if`, which wants a positive value.
+        builder.emit(.jumpIfZero, to: end)
         builder.emit(.countLoop, to: end)
         scopes.append(.loop(end: end))
         emitBody(body, needed: needed)

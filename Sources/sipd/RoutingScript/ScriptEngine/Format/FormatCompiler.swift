@@ -103,7 +103,7 @@ package struct FormatCompiler: Sendable {
             let (source, transform) = (read, try transformation(step))
             read = { context in transform(context, source(context)) }
         }
-        return ScriptVariable(source: source, read: read)
+        return ScriptVariable(source: source, read: read, printsNull: false)
     }
 
     private func check(

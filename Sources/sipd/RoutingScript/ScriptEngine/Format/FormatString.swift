@@ -2,7 +2,8 @@ package import SIPMessage
 
 /// Text with pseudo-variables, compiled: `"$fU calls $rU"`.
 ///
-/// Kamailio's `pv_elem_t` list. `$$` is a dollar sign; an undefined variable prints `<null>`.
+/// Kamailio's `pv_elem_t` list. `$$` is a dollar sign; an undefined variable prints `<null>`, one with
+/// transformations prints nothing.
 package struct FormatString: Sendable {
     /// A piece of the text.
     package enum Part: Sendable {
@@ -29,7 +30,11 @@ package struct FormatString: Sendable {
             case .literal(let text): result.append(contentsOf: text.bytes)
             case .variable(let variable):
                 let value = variable.read(context)
-                result.append(contentsOf: value.isNull ? FormatString.null.bytes : value.text.bytes)
+                if !value.isNull {
+                    result.append(contentsOf: value.text.bytes)
+                } else if variable.printsNull {
+                    result.append(contentsOf: FormatString.null.bytes)
+                }
             }
         }
         return ByteString(result)
