@@ -39,7 +39,7 @@ class Database:
             for table in KAMAILIO_TABLES:
                 self.script(pathlib.Path(f"/usr/share/kamailio/{self.schema_folder}/{table}-create.sql").read_text())
         else:
-            subprocess.run([settings.program("sipctl"), "--database", self.url, "db", "create"], check=True,
+            subprocess.run([settings.program("sipctl"), "--quiet", "--database", self.url, "db", "create"], check=True,
                            stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
     def add_user(self, address, password):
@@ -49,7 +49,7 @@ class Database:
             self.script("insert into subscriber (username, domain, password, ha1, ha1b) "
                         f"values ('{user}', '{domain}', '', '{ha1}', '{ha1b}');")
         else:
-            subprocess.run([settings.program("sipctl"), "--database", self.url, "add", address, password], check=True,
+            subprocess.run([settings.program("sipctl"), "--quiet", "--database", self.url, "add", address, password], check=True,
                            stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
     def add_address(self, group, address, mask=32, port=0, tag=""):
@@ -57,7 +57,7 @@ class Database:
             self.script("insert into address (grp, ip_addr, mask, port, tag) "
                         f"values ({group}, '{address}', {mask}, {port}, '{tag}');")
         else:
-            subprocess.run([settings.program("sipctl"), "--database", self.url, "address", "add", str(group), address,
+            subprocess.run([settings.program("sipctl"), "--quiet", "--database", self.url, "address", "add", str(group), address,
                             str(mask), str(port), tag], check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
 
