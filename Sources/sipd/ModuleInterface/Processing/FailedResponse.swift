@@ -8,12 +8,14 @@ package final class FailedResponse {
 
     /// The response.
     package let message: SIPMessage
-    /// The Request-URI of the branch it came from.
-    package let requestURI: ByteString
+    /// The target of the branch it came from.
+    package let target: RequestTarget
+    /// Set by a module that has changed the request so that it may go to the same target once more.
+    package var isAnswered = false
 
     /// Makes the note.
-    package init(message: SIPMessage, requestURI: ByteString) {
+    package init(message: SIPMessage, target: RequestTarget) {
         self.message = message
-        self.requestURI = requestURI
+        self.target = target
     }
 }

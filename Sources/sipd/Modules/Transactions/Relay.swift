@@ -152,6 +152,10 @@ struct Relay {
             state.forcesRequestURI = false
             return true
         }
+        if let failed = context[FailedResponse.key], failed.isAnswered {
+            failed.isAnswered = false
+            return true
+        }
         let before = transaction.forwardedTarget
         let now = context.target
         // Serial forking: the Request-URI is a target again once the script has changed it.

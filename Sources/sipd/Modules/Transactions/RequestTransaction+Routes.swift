@@ -90,8 +90,7 @@ extension RequestTransaction {
         failure.routeKind = kind
         failure.branchIndex = index
         if let response = branches[index].response?.message {
-            failure[FailedResponse.key] = FailedResponse(
-                message: response, requestURI: branches[index].target.uri ?? context.message.requestURI ?? "")
+            failure[FailedResponse.key] = FailedResponse(message: response, target: branches[index].target)
         }
         let state = MessageState.of(failure)
         state.transaction = self

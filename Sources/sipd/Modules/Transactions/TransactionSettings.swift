@@ -67,7 +67,7 @@ struct TransactionSettings: Sendable {
             "milliseconds after which another request is not extended"),
         .flag("restart_fr_on_each_reply", true, "whether each provisional response restarts fr_inv_timer"),
         .integer(
-            "failure_reply_mode", 0, in: 0...3, "which replies compete after a failure route: 0 all, 3 the new leg's"),
+            "failure_reply_mode", 3, in: 0...3, "which replies compete after a failure route: 0 all, 3 the new leg's"),
         .flag("aggregate_challenges", true, "whether a 401 or 407 carries the challenges of all branches"),
         .flag("disable_6xx_block", false, "whether a 6xx leaves the other branches alone"),
         .flag("remap_503_500", true, "whether a 503 becomes a 500 upstream"),

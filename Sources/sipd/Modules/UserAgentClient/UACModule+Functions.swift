@@ -64,10 +64,14 @@ extension UACModule {
                     let credential = module.credentials.find(realm: demand.realm, isHashed: isHashed, in: context),
                     let method = context.message.method,
                     let line = ChallengeAnswer.header(
-                        demand, credential, method: method.bytes, uri: failed.requestURI,
+                        demand, credential, method: method.bytes,
+                        uri: failed.target.uri ?? context.message.requestURI ?? "",
                         cnonce: ChallengeAnswer.makeCnonce())
                 else { return .failure }
                 context.edits.appendHeader(line)
+                failed.isAnswered = true
+                // The first branch is where the request goes anyhow, and the script may have changed that by now.
+                if context.branchIndex > 0 { context.target = failed.target }
                 return .success
             }
         }
