@@ -86,7 +86,10 @@ struct MandatoryHeaderReader {
         return number
     }
 
-    /// The body as Content-Length cuts it (RFC 3261 §18.3).
+    /// The body as Content-Length cuts it (RFC 3261 §18.3); in a datagram all that follows the headers.
+    ///
+    /// Kamailio passes on what a datagram holds behind the announced body; it is cut where the next hop is reached over
+    /// a stream, in which it would be the start of another message (`MessageEdits.apply`).
     mutating func bodyRange(contentLength: Int?) -> Range<Int> {
         guard let contentLength else {
             if framing == .stream, !defects.contains(where: { $0.header == .contentLength }) {
@@ -98,7 +101,7 @@ struct MandatoryHeaderReader {
             defects.append(Defect(.bodyShorterThanContentLength, header: .contentLength, at: bodyStart))
             return bodyStart..<buffer.count
         }
-        return bodyStart..<(bodyStart + contentLength)
+        return bodyStart..<(framing == .datagram ? buffer.count : bodyStart + contentLength)
     }
 
     private mutating func value(_ name: HeaderName, at index: Int) -> ByteString? {

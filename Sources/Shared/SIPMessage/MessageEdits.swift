@@ -128,7 +128,8 @@ extension MessageEdits {
     /// Writes the changed message.
     ///
     /// If the body's size changes, or the message has no Content-Length and `needsContentLength` says that the
-    /// transport requires one, Content-Length is corrected or added. Places outside the message are cut to it.
+    /// transport requires one, Content-Length is corrected or added. For such a transport bytes behind the announced body
+    /// are left out. Places outside the message are cut to it.
     package func apply(
         to message: SIPMessage, startLine: StartLine? = nil, needsContentLength: Bool = false
     ) -> [UInt8] {
@@ -165,6 +166,10 @@ extension MessageEdits {
             let range = message.bodyRange
             insert(operation(range, newBody.bytes), into: &operations)
             if let type = newBody.contentType { setHeader(.contentType, type, message, &operations) }
+        }
+        if needsContentLength, let announced = message.contentLength, announced < message.bodyRange.count {
+            let end = message.bodyRange.lowerBound + announced
+            insert(operation(end..<message.bodyRange.upperBound, ByteString()), into: &operations)
         }
         let length = bodyLength(of: message, operations)
         if length != message.bodyRange.count || needsContentLength && !message.has(.contentLength) {

@@ -102,12 +102,13 @@ import Testing
         #expect(message.from?.tag?.count == 1205)
     }
 
-    @Test func `3-1-1-8 bytes behind the message are cut off`() throws {
+    @Test func `3-1-1-8 bytes behind the message are cut off before they get into a stream`() throws {
         let text =
             "REGISTER sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\nINVITE sip:joe@example.com SIP/2.0\r\nt: x\r\n\r\n"
         let message = try SIPMessage.parse(Array(text.utf8))
-        #expect(message.body.isEmpty)
-        #expect(MessageEdits().apply(to: message) == Array("REGISTER sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n".utf8))
+        #expect(MessageEdits().apply(to: message) == Array(text.utf8))
+        let sent = MessageEdits().apply(to: message, needsContentLength: true)
+        #expect(sent == Array("REGISTER sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n".utf8))
     }
 
     @Test func `3-1-1-9 a semicolon may stand in the user part`() throws {

@@ -31,12 +31,10 @@ package struct ForwardedRequest {
         addPath(message, &edits)
         edits.insert(viaLine(), before: message.topVia.map { headerStart(of: $0, message) } ?? message.headersStart)
         ReceivedParameters.add(to: message, context.received, forcesRport: context.replyRouting.forcesRport, &edits)
-        if message.contentLength == nil, socket.transport != .udp, !message.has(.contentLength) {
-            edits.appendHeader("Content-Length: " + ByteString(integer: message.bodyRange.count) + "\r\n")
-        }
         guard let method = message.method else { return message.buffer }
         let uri = target.uri ?? context.target.uri ?? message.requestURI ?? ""
-        return edits.apply(to: message, startLine: .request(method, uri: uri))
+        return edits.apply(
+            to: message, startLine: .request(method, uri: uri), needsContentLength: socket.transport != .udp)
     }
 
     private func headerStart(of via: Via, _ message: SIPMessage) -> Int {
@@ -75,18 +73,18 @@ package enum ReceivedParameters {
         let address = ByteString(source.address.description)
         let differs = !via.host.equalsIgnoringCase(address) && via.host != "[" + address + "]"
         let afterSentBy = via.portRange?.upperBound ?? host.upperBound
+        let rport = ";rport=" + ByteString(integer: Int(source.port.value))
+        if let range = via.rportRange {
+            edits.replace(range, with: rport)
+        } else if forcesRport {
+            edits.insert(rport, before: afterSentBy)
+        }
         if differs || asked {
             if let range = via.receivedRange {
                 edits.replace(range, with: ";received=" + address)
             } else {
                 edits.insert(";received=" + address, before: afterSentBy)
             }
-        }
-        let rport = ";rport=" + ByteString(integer: Int(source.port.value))
-        if let range = via.rportRange {
-            edits.replace(range, with: rport)
-        } else if forcesRport {
-            edits.insert(rport, before: afterSentBy)
         }
     }
 }

@@ -48,9 +48,32 @@ package struct StatelessReplySender: ReplySender {
         guard context.message.method != .ack, let destination = ReplyDestination.of(requestIn: context) else {
             return false
         }
+        var reply = reply
+        if (300..<400).contains(reply.status) { reply.headers = reply.headers + Self.contacts(of: context) }
         context.worker.server.transport.send(
             ReplyBytes.make(reply, to: context), to: destination, from: context.worker.index)
         return true
+    }
+
+    /// Contact with the targets that the script has set, for a redirection; empty when it has set none.
+    private static func contacts(of context: ScriptContext) -> ByteString {
+        var targets = context.branches
+        if context.target.uri != nil { targets.insert(context.target, at: 0) }
+        var line: ByteString = ""
+        for target in targets {
+            guard let uri = target.uri else { continue }
+            line = line + (line.isEmpty ? "Contact: <" : ", <") + uri + ">"
+            if let q = target.q { line = line + ";q=" + quality(q) }
+        }
+        return line.isEmpty ? "" : line + "\r\n"
+    }
+
+    /// A q value in thousandths as text: `1`, `0.5`, `0.25`.
+    private static func quality(_ thousandths: Int) -> ByteString {
+        guard (1..<1000).contains(thousandths) else { return thousandths < 1 ? "0" : "1" }
+        var digits = ByteString("\(1000 + thousandths)").dropFirst()
+        while digits.last == UInt8(ascii: "0") { digits = digits.dropLast() }
+        return "0." + digits
     }
 }
 

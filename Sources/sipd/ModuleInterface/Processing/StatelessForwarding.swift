@@ -18,7 +18,9 @@ package enum StatelessForwarding {
         else { return false }
         var edits = context.edits
         TopVia.remove(from: message, &edits)
-        worker.server.transport.send(edits.apply(to: message, startLine: context.changedStartLine), to: destination, from: worker.index)
+        let bytes = edits.apply(
+            to: message, startLine: context.changedStartLine, needsContentLength: destination.transport.isStream)
+        worker.server.transport.send(bytes, to: destination, from: worker.index)
         return true
     }
 }

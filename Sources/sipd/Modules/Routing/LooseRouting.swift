@@ -8,11 +8,16 @@ import Transport
 final class LocalRoute {
     static let key = ContextKey<LocalRoute>()
 
+    /// The URI.
+    let uri: ByteString
     /// The URI's parameters with a semicolon in front.
     let parameters: ByteString
+    /// Whether the request goes on to another Route.
+    var hasNext = false
 
-    init(parameters: ByteString) {
-        self.parameters = parameters
+    init(_ uri: SIPURI) {
+        self.uri = uri.raw
+        parameters = uri.parameters.isEmpty ? "" : ";" + uri.parameters
     }
 }
 
@@ -62,17 +67,17 @@ struct LooseRouting {
         {
             return afterStrictRouter(uri)
         }
-        return followRoutes()
+        return followRoutes(isPreloaded: isPreloaded)
     }
 
     // MARK: - The previous hop is a loose router
 
-    private mutating func followRoutes() -> Int {
+    private mutating func followRoutes(isPreloaded: Bool) -> Int {
         let first = routes[0]
         guard isLocal(first.uri) else {
-            // Not ours: the request goes on as its Route says.
+            // Not ours: the request goes where its Route says; a Route that the caller made up is not our dialog's.
             setNextHop(0, removing: 0)
-            return Outcome.driven
+            return isPreloaded ? Outcome.notDriven : Outcome.driven
         }
         note(first.uri)
         var count = 1
@@ -91,6 +96,7 @@ struct LooseRouting {
     /// Sends the request towards a Route, after the ones before it were taken off.
     private func setNextHop(_ index: Int, removing count: Int) {
         let next = routes[index]
+        context[LocalRoute.key]?.hasNext = true
         if next.uri.parameter(named: "lr") == .absent, next.uri.scheme != .tel {
             return passToStrictRouter(index)
         }
@@ -101,8 +107,7 @@ struct LooseRouting {
     /// The next hop is a strict router: its URI becomes the Request-URI, and the Request-URI the last Route.
     private func passToStrictRouter(_ index: Int) {
         let remote = context.target.uri ?? context.message.requestURI ?? ""
-        let last = routes[routes.count - 1]
-        context.edits.insert("Route: <" + remote + ">\r\n", after: last.field.range.upperBound)
+        context.edits.appendHeader("Route: <" + remote + ">\r\n")
         context.target.uri = routes[index].uri.raw
         remove(upTo: index + 1)
     }
@@ -125,7 +130,7 @@ struct LooseRouting {
             return Outcome.driven
         }
         let last = routes[routes.count - 1]
-        if routes.count - 1 > count { context.target.destination = next.uri.raw }
+        context.target.destination = next.uri.raw
         context.target.uri = last.uri.raw
         remove(upTo: count)
         removeLast()
@@ -171,7 +176,7 @@ struct LooseRouting {
 
     private mutating func note(_ uri: SIPURI) {
         wasNoted = true
-        context[LocalRoute.key] = LocalRoute(parameters: uri.parameters.isEmpty ? "" : ";" + uri.parameters)
+        context[LocalRoute.key] = LocalRoute(uri)
     }
 
     private func useSocket(of uri: SIPURI) {
@@ -180,7 +185,8 @@ struct LooseRouting {
         let host = LocalHost.withoutBrackets(uri.host)
         context.target.socket = context.host.sockets.first {
             $0.transport == transport && $0.portText.value == port
-                && (IPAddress(host.bytes) == $0.endpoint.address || ByteString($0.hostText).equalsIgnoringCase(uri.host))
+                && (IPAddress(host.bytes) == $0.endpoint.address
+                    || ByteString($0.hostText).equalsIgnoringCase(uri.host))
         }
     }
 
@@ -198,7 +204,9 @@ struct LooseRouting {
         for field in message.headers(named: .route) {
             let values = Array(message.values(of: field))
             for (index, value) in values.enumerated() {
-                guard let address = try? NameAddress.parse(value), let uri = try? SIPURI.parse(address.uri) else {
+                guard let address = try? NameAddress.parse(value), address.isBracketed,
+                    let uri = try? SIPURI.parse(address.uri)
+                else {
                     return routes.isEmpty ? nil : routes
                 }
                 routes.append(

@@ -20,7 +20,8 @@ package struct MaxForwardsModule: ScriptModule {
                 FunctionDescription(
                     "mf_process_maxfwd_header", [.integer], routes: .request,
                     summary: "Counts Max-Forwards down, or adds it with the given value; false when it was 0.",
-                    example: "if (!mf_process_maxfwd_header(\"10\")) { sl_send_reply(\"483\", \"Too Many Hops\"); exit; }"
+                    example:
+                        "if (!mf_process_maxfwd_header(\"10\")) { sl_send_reply(\"483\", \"Too Many Hops\"); exit; }"
                 ) { module, arguments in
                     { context in
                         guard let initial = arguments[0].integer(in: context) else { return .code(-2) }
@@ -32,7 +33,8 @@ package struct MaxForwardsModule: ScriptModule {
                     summary: "Whether Max-Forwards is below a number.", example: "if (is_maxfwd_lt(\"5\")) { … }"
                 ) { _, arguments in
                     { context in
-                        guard let bound = arguments[0].integer(in: context), let value = context.message.maxForwards else {
+                        guard let bound = arguments[0].integer(in: context), let value = context.message.maxForwards
+                        else {
                             return .code(-3)
                         }
                         return value < bound ? .success : .failure
@@ -44,7 +46,7 @@ package struct MaxForwardsModule: ScriptModule {
     private func process(_ context: ScriptContext, initial: Int) -> Int {
         let message = context.message
         guard let field = message.firstHeader(.maxForwards) else {
-            context.edits.appendHeader("Max-Forwards: " + ByteString(integer: initial) + "\r\n")
+            context.edits.insertHeader("Max-Forwards: " + ByteString(integer: initial) + "\r\n")
             return 2
         }
         guard let value = message.maxForwards else { return -2 }

@@ -28,14 +28,24 @@ package struct RecordRouteModule: ScriptModule {
             parameters: [
                 .flag("append_fromtag", true, "whether Record-Route carries the From tag, which is_direction() needs"),
                 .flag("enable_full_lr", false, "whether lr is written lr=on, for peers that want a value"),
-                .integer("enable_double_rr", 1, in: 0...2, "whether two headers are added when the sockets differ; 2 always"),
+                .integer(
+                    "enable_double_rr", 1, in: 0...2, "whether two headers are added when the sockets differ; 2 always"),
                 .flag("add_username", false, "whether the user of the Request-URI is added"),
                 .flag("force_send_socket", true, "whether the socket named by the second Route is used"),
-                .flag("enable_socket_mismatch_warning", true, "accepted; sockets are compared when the request is sent"),
+                .flag(
+                    "enable_socket_mismatch_warning", true, "accepted; sockets are compared when the request is sent"),
                 .string("custom_user_avp", nil, "accepted; no user is taken from an AVP"),
                 .flag("ignore_user", false, "accepted; the user of a Route is not looked at"),
             ],
-            functions: recordFunctions + routeFunctions)
+            functions: recordFunctions + routeFunctions,
+            variables: [
+                VariableDescription(["route_uri"], summary: "the Route of this server that loose_route() took off") {
+                    _, _ in
+                    ScriptVariable(source: "$route_uri") { context in
+                        context[LocalRoute.key].map { .string($0.uri) } ?? .null
+                    }
+                }
+            ])
     }
 }
 
@@ -61,7 +71,9 @@ extension RecordRouteModule {
                 example: "record_route_preset(\"pbx.test:5060\");"
             ) { module, arguments in
                 { context in
-                    module.record(context, extra: "", preset: arguments.map { $0.text(in: context) })
+                    let result = module.record(context, extra: "", preset: arguments.map { $0.text(in: context) })
+                    if result == .success { context.recordRoute.suffix = module.fromTag(context) + module.lr }
+                    return result
                 }
             },
             FunctionDescription(
@@ -103,15 +115,22 @@ extension RecordRouteModule {
         var wanted = context.recordRoute
         wanted.isWanted = true
         wanted.presetHosts = preset ?? []
-        wanted.suffix = writesFullLr ? ";lr=on" : ";lr"
-        if appendsFromTag, let tag = context.message.from?.tag { wanted.suffix = wanted.suffix + ";ftag=" + tag }
-        wanted.suffix = wanted.suffix + extra
+        wanted.suffix = lr + fromTag(context) + extra
         if addsUsername, let uri = try? SIPURI.parse(context.target.uri ?? context.message.requestURI ?? "") {
             wanted.user = uri.user
         }
         wanted.namesBothSockets = writesBothSockets
         context.recordRoute = wanted
         return .success
+    }
+}
+
+extension RecordRouteModule {
+    private var lr: ByteString { writesFullLr ? ";lr=on" : ";lr" }
+
+    private func fromTag(_ context: ScriptContext) -> ByteString {
+        guard appendsFromTag, let tag = context.message.from?.tag else { return "" }
+        return ";ftag=" + tag
     }
 }
 
@@ -131,6 +150,24 @@ extension RecordRouteModule {
                 }
             },
             FunctionDescription(
+                "loose_route_preloaded", routes: .request,
+                summary: "As loose_route(), for requests outside of a dialog only.",
+                example: "if (loose_route_preloaded()) { t_relay(); exit; }"
+            ) { module, _ in
+                { context in
+                    guard context.message.to?.tag == nil else { return .failure }
+                    var routing = LooseRouting(context, forcesSocket: module.forcesSocket)
+                    return .code(routing.run())
+                }
+            },
+            FunctionDescription(
+                "rr_next_hop_route", routes: .request,
+                summary: "Whether loose_route() found a next Route that the request goes to.",
+                example: "if (rr_next_hop_route()) { t_relay(); exit; }"
+            ) { _, _ in
+                { $0[LocalRoute.key]?.hasNext == true ? .success : .failure }
+            },
+            FunctionDescription(
                 "check_route_param", [.regularExpression], routes: .request,
                 summary: "Whether the parameters of this server's Route match, after loose_route().",
                 example: "if (check_route_param(\"nat=yes\")) { … }"
@@ -148,7 +185,8 @@ extension RecordRouteModule {
             ) { _, arguments throws(ScriptError) in
                 let word = arguments[0].source.string.lowercased()
                 guard word == "upstream" || word == "downstream" else {
-                    throw ScriptError("unknown direction '\(arguments[0].source)'", hint: "upstream and downstream are known")
+                    throw ScriptError(
+                        "unknown direction '\(arguments[0].source)'", hint: "upstream and downstream are known")
                 }
                 let wantsUpstream = word == "upstream"
                 return { context in

@@ -54,8 +54,12 @@ struct NextHop {
     private func resolve(
         _ override: NextHopOverride?, _ completion: @escaping (Result<[Destination], RelayError>) -> Void
     ) {
-        let text = target.destination ?? target.uri ?? context.target.uri ?? context.message.requestURI ?? ""
-        guard let uri = try? SIPURI.parse(text) else { return completion(.failure(.badURI)) }
+        let requestURI = target.uri ?? context.target.uri ?? context.message.requestURI ?? ""
+        guard var uri = try? SIPURI.parse(requestURI) else { return completion(.failure(.badURI)) }
+        if let destination = target.destination {
+            guard let next = try? SIPURI.parse(destination) else { return completion(.failure(.unresolvable)) }
+            uri = next
+        }
         let host = LocalHost.withoutBrackets(override?.host ?? uri.parameter(named: "maddr").text ?? uri.host)
         let port = (override?.host == nil ? override?.port ?? uri.port : override?.port).map { Port($0) }
         let transport = override?.transport ?? transport(of: uri)

@@ -48,9 +48,12 @@ extension RequestTransaction {
         routes.onFailure = nil
         routes.onBranchFailure = nil
         if hasObservers { tellFailed(index) }
-        guard let name = branches[index].onFailure,
-            let route = layer.worker.program.route(kind: .failure, name: name)
-        else { return finishFailureRoute() }
+        let armed = branches[index].onFailure
+        // A failure route runs once unless it is armed again, also when a later failure makes the same response win.
+        for branch in branches { branch.onFailure = nil }
+        guard let armed, let route = layer.worker.program.route(kind: .failure, name: armed) else {
+            return finishFailureRoute()
+        }
         let failure = makeContext(forFailureOf: index, kind: .failure)
         layer.worker.program.run(route, in: failure) { _ in
             self.finish(failure)
