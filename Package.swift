@@ -140,6 +140,12 @@ let package = Package(
         tests(
             "TransportTests", "Unit/TransportTests",
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+        tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),
+        tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
+        tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),
+        tests(
+            "SQLOperationsTests", "Unit/SQLOperationsTests",
+            ["SQLOperationsModule", "Database", "ScriptEngine", "SIPMessage"]),
         tests("ControlProtocolTests", "Unit/ControlProtocolTests", ["ControlProtocol"]),
         tests(
             "ControlServerTests", "Unit/ControlServerTests",

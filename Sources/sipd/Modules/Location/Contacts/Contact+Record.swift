@@ -10,15 +10,22 @@ extension Contact {
                 received: ByteString(record.received ?? ""), path: ByteString(record.path ?? ""),
                 userAgent: ByteString(record.userAgent), instance: ByteString(record.instance ?? ""),
                 socket: ByteString(record.socket ?? "")))
-        expires = UInt32(clamping: record.expires ?? 0)
+        expires = Self.end(record.expires)
         lastModified = UInt32(clamping: record.lastModified ?? 0)
         cseq = UInt32(clamping: record.cseq)
         flags = UInt32(truncatingIfNeeded: record.flags)
         branchFlags = UInt32(truncatingIfNeeded: record.branchFlags)
         methods = record.methods.map { UInt32(truncatingIfNeeded: $0) } ?? Contact.allMethods
         registrationID = UInt32(clamping: record.regID)
-        q = record.q < 0 ? -1 : Int16(clamping: Int((record.q * 1000).rounded()))
+        // Any number may stand in the column; only 0 to 1 is a preference.
+        q = (0...1).contains(record.q) ? Int16((record.q * 1000).rounded()) : -1
         state = .synchronized
+    }
+
+    /// Only an explicit 0 is for ever; a row without a readable time has ended.
+    private static func end(_ expires: Int64?) -> UInt32 {
+        guard let expires, expires >= 0 else { return 1 }
+        return UInt32(clamping: expires)
     }
 
     /// The row of the table for an address of record.

@@ -81,6 +81,7 @@ extension Registration {
         changes.before = contacts
         var list = contacts.filter { $0.isActive(at: now) }
         changes.removed = contacts.filter { !$0.isActive(at: now) }
+        let activeBefore = list.count
         if removesAll {
             changes.removed += list
             changes.code = 3
@@ -91,7 +92,7 @@ extension Registration {
             changes.code = 3
         }
         for entry in entries { try apply(entry, to: &list, &changes, now, makeRuid) }
-        if contactsMax > 0, list.count > contactsMax, list.count > changes.before.count { throw .tooManyContacts }
+        if contactsMax > 0, list.count > contactsMax, list.count > activeBefore { throw .tooManyContacts }
         changes.after = list
         contacts = list
         return changes

@@ -254,7 +254,8 @@ final class UserLocation: Sendable {
 
     private func noteDeleted(_ contacts: [Contact], _ table: ContactTable) {
         guard settings.storage == .writeBack, !contacts.isEmpty else { return }
-        let names = contacts.filter { $0.state != .new }.map(\.ruid.string)
+        // Also those that are new: a flush may be writing them just now.
+        let names = contacts.filter { !$0.isMemoryOnly }.map(\.ruid.string)
         pendingDeletes.withLock { $0[table.name, default: []] += names }
     }
 
