@@ -141,9 +141,10 @@ import Testing
         #expect(list.map(\.ruid) == ["old", "n1"])
     }
 
-    @Test(arguments: [
-        (ContactMatching.uri, 0), (.uriAndCallID, nil), (.uriAndPath, nil), (.uriOnly, 0),
-    ])
+    @Test(
+        arguments: [
+            (.uri, 0), (.uriAndCallID, nil), (.uriAndPath, nil), (.uriOnly, 0),
+        ] as [(ContactMatching, Int?)])
     func `the mode decides which contacts are the same`(mode: ContactMatching, expected: Int?) {
         let list = [ContactFixture.contact("sip:a@h", callID: "one", path: "<sip:p1>")]
         let new = ContactFixture.contact("sip:a@h", callID: "two", path: "<sip:p2>")

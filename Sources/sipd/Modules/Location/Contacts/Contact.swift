@@ -3,7 +3,7 @@ import Transport
 
 /// One registered contact of an address of record (Kamailio: `ucontact`).
 ///
-/// Its texts share one buffer, because a registrar holds millions of these.
+/// Its texts share one buffer, which may be that of a `ContactRecord`.
 struct Contact: Sendable {
     /// Whether the database has it as it is here.
     enum State: UInt8, Sendable {
@@ -36,6 +36,8 @@ struct Contact: Sendable {
     }
 
     private let buffer: [UInt8]
+    /// Where its texts begin in the buffer.
+    private let start: Int
     private let ends: (UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16)
     /// When it ends, seconds since 1970; 0 for never.
     var expires: UInt32 = 0
@@ -62,7 +64,8 @@ struct Contact: Sendable {
     init(_ texts: Texts) {
         var buffer: [UInt8] = []
         let all = [
-            texts.uri, texts.ruid, texts.callID, texts.received, texts.path, texts.userAgent, texts.instance, texts.socket,
+            texts.uri, texts.ruid, texts.callID, texts.received, texts.path, texts.userAgent, texts.instance,
+            texts.socket,
         ]
         buffer.reserveCapacity(all.reduce(0) { $0 + $1.count })
         var ends: [UInt16] = []
@@ -71,6 +74,7 @@ struct Contact: Sendable {
             ends.append(UInt16(clamping: buffer.count))
         }
         self.buffer = buffer
+        start = 0
         self.ends = (ends[0], ends[1], ends[2], ends[3], ends[4], ends[5], ends[6], ends[7])
     }
 
@@ -90,7 +94,7 @@ struct Contact: Sendable {
     }
 
     private func text(_ start: UInt16, _ end: UInt16) -> ByteString {
-        ByteString(buffer[Int(start)..<Int(end)])
+        ByteString(buffer[(self.start + Int(start))..<(self.start + Int(end))])
     }
 
     /// Whether it is still good at a time.
@@ -98,6 +102,76 @@ struct Contact: Sendable {
         expires == 0 || expires > now
     }
 }
+
+// MARK: - Packed
+
+extension Contact {
+    /// How many bytes stand in front of the texts of a packed contact.
+    private static let headCount = 56
+
+    /// Where a packed contact ends.
+    static func end(of bytes: [UInt8], at offset: Int) -> Int {
+        offset + headCount + Int(bytes.number(at: offset + headCount - 2, as: UInt16.self))
+    }
+
+    /// When a packed contact ends, seconds since 1970; 0 for never.
+    static func expires(of bytes: [UInt8], at offset: Int) -> UInt32 {
+        bytes.number(at: offset)
+    }
+
+    /// Reads a packed contact; its texts stay where they are.
+    init(packed bytes: [UInt8], at offset: Int) {
+        buffer = bytes
+        start = offset + Self.headCount
+        func end(_ index: Int) -> UInt16 { bytes.number(at: offset + 40 + 2 * index) }
+        ends = (end(0), end(1), end(2), end(3), end(4), end(5), end(6), end(7))
+        expires = bytes.number(at: offset)
+        lastModified = bytes.number(at: offset + 4)
+        cseq = bytes.number(at: offset + 8)
+        flags = bytes.number(at: offset + 12)
+        branchFlags = bytes.number(at: offset + 16)
+        methods = bytes.number(at: offset + 20)
+        registrationID = bytes.number(at: offset + 24)
+        q = Int16(bitPattern: bytes.number(at: offset + 28))
+        state = State(rawValue: bytes[offset + 30]) ?? .dirty
+        isMemoryOnly = bytes[offset + 31] != 0
+        connection = bytes.number(at: offset + 32)
+    }
+
+    /// Appends the contact in packed form.
+    func pack(into bytes: inout [UInt8]) {
+        for number in [expires, lastModified, cseq, flags, branchFlags, methods, registrationID] {
+            bytes.append(number: number)
+        }
+        bytes.append(number: UInt16(bitPattern: q))
+        bytes.append(state.rawValue)
+        bytes.append(isMemoryOnly ? 1 : 0)
+        bytes.append(number: connection)
+        for end in [ends.0, ends.1, ends.2, ends.3, ends.4, ends.5, ends.6, ends.7] { bytes.append(number: end) }
+        bytes.append(contentsOf: buffer[start..<(start + Int(ends.7))])
+    }
+
+    /// How many bytes the packed form takes.
+    var packedCount: Int { Self.headCount + Int(ends.7) }
+}
+
+extension [UInt8] {
+    /// Appends a number, lowest byte first.
+    mutating func append<Number: FixedWidthInteger & UnsignedInteger>(number: Number) {
+        for shift in stride(from: 0, to: Number.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+
+    /// The number that stands at an index, lowest byte first.
+    func number<Number: FixedWidthInteger & UnsignedInteger>(at index: Int, as type: Number.Type = Number.self)
+        -> Number
+    {
+        var number: Number = 0
+        for byte in 0..<(Number.bitWidth / 8) { number |= Number(self[index + byte]) << (8 * byte) }
+        return number
+    }
+}
+
+// MARK: - Order
 
 /// The contacts of one address of record, best first: by q, then in order of arrival.
 extension [Contact] {

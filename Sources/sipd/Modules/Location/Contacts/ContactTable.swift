@@ -29,35 +29,34 @@ final class ContactTable: Sendable {
 
     /// The contacts of an address of record, best first; also those that have ended but were not swept yet.
     func contacts(of aor: ByteString) -> [Contact] {
-        shard(of: aor).records.withLock { $0[aor] ?? [] }
+        let probe = ContactRecord(aor: aor)
+        return shard(of: aor).record(like: probe)?.contacts ?? []
     }
 
     /// Changes the contacts of an address of record under its shard's lock.
-    func update<Result>(_ aor: ByteString, _ change: (inout [Contact]) throws -> sending Result) rethrows -> sending Result {
-        try shard(of: aor).records.withLock { records in
-            let position = records.index(forKey: aor)
-            var list = position.map { records.values[$0] } ?? []
+    func update<Result>(_ aor: ByteString, _ change: (inout [Contact]) throws -> sending Result) rethrows
+        -> sending Result
+    {
+        let probe = ContactRecord(aor: aor)
+        return try shard(of: aor).records.withLock { records in
+            var list = records.firstIndex(of: probe).map { records[$0].contacts } ?? []
             let before = list.count
-            // The dictionary must not hold a second reference while the list changes.
-            if let position { records.values[position] = [] }
-            defer {
-                if let position { records.values[position] = list }
-                if list.isEmpty {
-                    if position != nil { records[aor] = nil }
-                } else if position == nil {
-                    records[aor.compacted()] = list
-                }
-                contactCount.wrappingAdd(list.count - before, ordering: .relaxed)
-                userCount.wrappingAdd((list.isEmpty ? 0 : 1) - (before == 0 ? 0 : 1), ordering: .relaxed)
+            let result = try change(&list)
+            if !list.isEmpty {
+                records.update(with: ContactRecord(aor: aor, contacts: list))
+            } else if before > 0 {
+                records.remove(probe)
             }
-            return try change(&list)
+            contactCount.wrappingAdd(list.count - before, ordering: .relaxed)
+            userCount.wrappingAdd((list.isEmpty ? 0 : 1) - (before == 0 ? 0 : 1), ordering: .relaxed)
+            return result
         }
     }
 
     /// Takes out the contacts of a shard that have ended and answers them with their address of record.
     func removeExpired(inShard index: Int, at now: UInt32) -> [(aor: ByteString, contact: Contact)] {
         let aors = shards[index].records.withLock { records in
-            records.filter { $0.value.contains { !$0.isActive(at: now) } }.map(\.key)
+            records.filter { $0.hasEnded(at: now) }.map(\.aor)
         }
         var removed: [(ByteString, Contact)] = []
         for aor in aors {
@@ -73,20 +72,18 @@ final class ContactTable: Sendable {
 
     /// A copy of one shard, all of it as at one instant.
     func shard(_ index: Int) -> [(aor: ByteString, contacts: [Contact])] {
-        shards[index].records.withLock { $0.map { ($0.key, $0.value) } }
+        shards[index].records.withLock { $0 }.map { ($0.aor, $0.contacts) }
     }
 
     /// The contacts of a shard that the database does not have as they are.
     func unsaved(inShard index: Int) -> [(aor: ByteString, contact: Contact)] {
-        shards[index].records.withLock { records in
-            var found: [(ByteString, Contact)] = []
-            for (aor, list) in records {
-                for contact in list where contact.state != .synchronized && !contact.isMemoryOnly {
-                    found.append((aor, contact))
-                }
+        var found: [(ByteString, Contact)] = []
+        for record in shards[index].records.withLock({ $0 }) {
+            for contact in record.contacts where contact.state != .synchronized && !contact.isMemoryOnly {
+                found.append((record.aor, contact))
             }
-            return found
         }
+        return found
     }
 
     /// Notes that the database has contacts as they were when they were read; those changed since stay unsaved.
@@ -115,5 +112,10 @@ final class ContactTable: Sendable {
 
 /// One lock's worth of a table.
 private final class ContactShard: Sendable {
-    let records = Mutex<[ByteString: [Contact]]>([:])
+    let records = Mutex<Set<ContactRecord>>([])
+
+    /// The record of the same address of record.
+    func record(like probe: ContactRecord) -> ContactRecord? {
+        records.withLock { records in records.firstIndex(of: probe).map { records[$0] } }
+    }
 }

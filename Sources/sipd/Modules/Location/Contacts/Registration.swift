@@ -73,7 +73,12 @@ struct RegistrationChanges: Sendable {
 extension Registration {
     /// Applies the request to the contacts of its address of record: all of it or nothing.
     ///
-    /// - Parameter makeRuid: makes the name of a new binding.
+    /// - Parameters:
+    ///   - contacts: the contacts, best first; unchanged when it throws.
+    ///   - now: seconds since 1970.
+    ///   - makeRuid: makes the name of a new binding.
+    /// - Returns: what changed, with the return code.
+    /// - Throws: why the request is refused.
     func apply(
         to contacts: inout [Contact], at now: UInt32, makeRuid: () -> ByteString
     ) throws(RegistrationProblem) -> RegistrationChanges {
