@@ -150,6 +150,7 @@ let package = Package(
         tests(
             "ControlServerTests", "Unit/ControlServerTests",
             ["ControlServer", "ControlProtocol", "OperatingSystem", log]),
+        tests("TextOperationsTests", "Unit/TextOperationsTests", ["TextOperationsModule", "SIPMessage"]),
         tests(
             "SipcmdCommandsTests", "Unit/SipcmdCommandsTests",
             ["SipcmdCommands", "CommandLineInterface", "ControlProtocol"]),

@@ -29,10 +29,9 @@ enum RequestURICommands {
             uri.user = parts[0].nonEmpty
             if parts.count > 1 { uri.password = parts[1] }
         },
-        text(["rewritehost", "sethost", "seth"], "Replaces the host of the Request-URI and drops its port.") {
+        text(["rewritehost", "sethost", "seth"], "Replaces the host of the Request-URI and keeps its port.") {
             uri, text in
             uri.host = text
-            uri.port = nil
         },
         text(["rewritehostport", "sethostport", "sethp"], "Replaces host and port of the Request-URI.") {
             uri, text in setHostPort(&uri, text)

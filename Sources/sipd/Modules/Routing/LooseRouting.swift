@@ -24,9 +24,11 @@ final class LocalRoute {
 /// One run of `loose_route()` (RFC 3261 §16.4, §16.12; Kamailio: rr `after_loose()`, `after_strict()`).
 struct LooseRouting {
     /// The return codes.
-    private enum Outcome {
+    enum Outcome {
         static let driven = 1
         static let notDriven = -1
+        /// The only Route was ours, in a request outside of a dialog: the caller put it there.
+        static let preloaded = -3
     }
 
     /// A Route value with the header it stands in.
@@ -75,9 +77,9 @@ struct LooseRouting {
     private mutating func followRoutes(isPreloaded: Bool) -> Int {
         let first = routes[0]
         guard isLocal(first.uri) else {
-            // Not ours: the request goes where its Route says; a Route that the caller made up is not our dialog's.
+            // Not ours: the request goes on as its Route says.
             setNextHop(0, removing: 0)
-            return isPreloaded ? Outcome.notDriven : Outcome.driven
+            return Outcome.driven
         }
         note(first.uri)
         var count = 1
@@ -87,7 +89,7 @@ struct LooseRouting {
         }
         guard routes.count > count else {
             remove(upTo: count)
-            return Outcome.driven
+            return isPreloaded ? Outcome.preloaded : Outcome.driven
         }
         setNextHop(count, removing: count)
         return Outcome.driven

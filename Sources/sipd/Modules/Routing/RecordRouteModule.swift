@@ -151,13 +151,13 @@ extension RecordRouteModule {
             },
             FunctionDescription(
                 "loose_route_preloaded", routes: .request,
-                summary: "As loose_route(), for requests outside of a dialog only.",
+                summary: "Follows the Route headers; true when the only Route was ours and there is no dialog yet.",
                 example: "if (loose_route_preloaded()) { t_relay(); exit; }"
             ) { module, _ in
                 { context in
                     guard context.message.to?.tag == nil else { return .failure }
                     var routing = LooseRouting(context, forcesSocket: module.forcesSocket)
-                    return .code(routing.run())
+                    return routing.run() == LooseRouting.Outcome.preloaded ? .success : .failure
                 }
             },
             FunctionDescription(

@@ -165,7 +165,10 @@ struct MessageInspection {
     }
 
     private static func check(_ text: ByteString) -> Failure? {
-        guard let credentials = try? Credentials.parse(text) else { return Failure("Bad Auth Header") }
+        let quotes = text.bytes.count { $0 == UInt8(ascii: "\"") }
+        guard quotes.isMultiple(of: 2), let credentials = try? Credentials.parse(text) else {
+            return Failure("Bad Auth Header")
+        }
         guard credentials.isDigest else { return .silent }
         let required = [
             credentials.username, credentials.realm, credentials.nonce, credentials.uri, credentials.response,

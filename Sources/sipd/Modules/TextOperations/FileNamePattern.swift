@@ -1,8 +1,8 @@
-import SIPMessage
+package import SIPMessage
 
 /// A pattern as the shell uses for file names: `*` any text, `?` any character, `[a-z]` and `[!a-z]` sets (POSIX
 /// `fnmatch`).
-struct FileNamePattern {
+package struct FileNamePattern {
     private enum Element {
         case any
         case text
@@ -20,7 +20,8 @@ struct FileNamePattern {
 
     private let elements: [Element]
 
-    init(_ pattern: ByteString) {
+    /// Reads a pattern.
+    package init(_ pattern: ByteString) {
         var elements: [Element] = []
         var bytes = pattern.bytes
         while let byte = bytes.popFirst() {
@@ -38,7 +39,7 @@ struct FileNamePattern {
     /// Whether all of a text matches.
     ///
     /// Only the last star is tried again, one byte further on, so the cost is the product of the lengths at worst.
-    func matches(_ text: ByteString) -> Bool {
+    package func matches(_ text: ByteString) -> Bool {
         let bytes = text.array
         var (element, position) = (0, 0)
         var retry: (element: Int, position: Int)?

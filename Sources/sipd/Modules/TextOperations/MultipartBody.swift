@@ -1,20 +1,23 @@
-import SIPMessage
+package import SIPMessage
 
 /// A body of several parts (RFC 2046 §5.1).
-struct MultipartBody {
+package struct MultipartBody {
     /// One part.
-    struct Part {
-        let contentType: ByteString
-        let body: ByteString
+    package struct Part {
+        /// The value of its Content-Type.
+        package let contentType: ByteString
+        /// What follows its headers.
+        package let body: ByteString
     }
 
     /// How many parts are looked at.
     static let partsMax = 64
 
-    let parts: [Part]
+    /// The parts in order.
+    package let parts: [Part]
 
     /// Takes the body of a message apart; nil when its type is not multipart or no boundary is named.
-    init?(_ message: SIPMessage) {
+    package init?(_ message: SIPMessage) {
         guard let type = message.firstText(.contentType), type.hasPrefixIgnoringCase("multipart/"),
             let start = type.offset(of: UInt8(ascii: ";")),
             let boundary = ParameterList(type.dropFirst(start)).value(named: "boundary").text, !boundary.isEmpty
@@ -23,7 +26,7 @@ struct MultipartBody {
     }
 
     /// The first part of a type.
-    func part(ofType type: ByteString) -> Part? {
+    package func part(ofType type: ByteString) -> Part? {
         parts.first { Self.isOfType(type, $0.contentType) }
     }
 

@@ -1,12 +1,12 @@
-import SIPMessage
+package import SIPMessage
 
 /// Tells from SDP whether audio is on hold (RFC 2543 §B.5, RFC 3264 §8.4).
-enum SessionHold {
+package enum SessionHold {
     private static let byAddress = 1
     private static let byDirection = 2
 
     /// Kamailio's number of the way, or nil when no audio stream is on hold.
-    static func of(audioIn body: ByteString) -> Int? {
+    package static func of(audioIn body: ByteString) -> Int? {
         var session = State()
         var stream: State?
         var isAudio = false

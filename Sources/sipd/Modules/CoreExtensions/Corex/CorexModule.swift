@@ -112,6 +112,8 @@ package struct CorexModule: ScriptModule {
             branch.q = q
         }
         context.branches.append(branch)
+        // Kamailio: the next hop has gone to the branch; the Request-URI gets one of its own.
+        if uri == nil { context.target.destination = nil }
         return .success
     }
 

@@ -119,6 +119,9 @@ enum AddressVariables {
             let start = found.uriRange.lowerBound - (found.isBracketed ? 1 : 0)
             context.edits.insert(found.isBracketed ? text + " " : text + " <", before: start)
             if !found.isBracketed { context.edits.insert(">", after: found.uriRange.upperBound) }
+        } else if text.isEmpty, found.isBracketed {
+            // The blank behind the name goes with it.
+            context.edits.delete(found.displayNameRange.lowerBound..<(found.uriRange.lowerBound - 1))
         } else {
             context.edits.replace(found.displayNameRange, with: text)
         }
