@@ -193,8 +193,12 @@ struct RouteCompiler {
         builder.emit(.enterLoop)
         builder.place(again)
         guarded(condition, orElse: end) { $0.emitCondition(condition) }
-        // Unlike `if`, which wants a positive value.
-        builder.emit(.jumpIfZero, to: end)
+        if case .action = condition.kind {
+            builder.emit(.jumpUnlessPositive, to: end)
+        } else {
+            // Unlike `if`, which wants a positive value.
+            builder.emit(.jumpIfZero, to: end)
+        }
         builder.emit(.countLoop, to: end)
         scopes.append(.loop(end: end))
         emitBody(body, needed: needed)
