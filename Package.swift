@@ -146,6 +146,11 @@ let package = Package(
         tests(
             "SQLOperationsTests", "Unit/SQLOperationsTests",
             ["SQLOperationsModule", "Database", "ScriptEngine", "SIPMessage"]),
+        tests(
+            "NATTraversalTests", "Unit/NATTraversalTests",
+            ["NATTraversalModule", "ModuleInterface", "SIPMessage", "NetworkAddress"]),
+        tests(
+            "UserAgentClientTests", "Unit/UserAgentClientTests", ["UserAgentClientModule", "SIPMessage"]),
         tests("ControlProtocolTests", "Unit/ControlProtocolTests", ["ControlProtocol"]),
         tests(
             "ControlServerTests", "Unit/ControlServerTests",

@@ -161,14 +161,22 @@ extension PermissionsModule {
     private func match(
         _ host: Argument, _ port: Argument, group: Int?, in context: ScriptContext
     ) -> AddressEntry? {
-        guard let list = store?.list else { return nil }
+        guard let list = store?.list, let number = Self.portNumber(port, in: context) else { return nil }
         let text = host.text(in: context)
-        let number = port.integer(in: context) ?? 0
         let bare = LocalHost.withoutBrackets(text)
         if let address = IPAddress(bare.bytes) {
             return answer(list.match(address, port: number, group: group), context)
         }
         return answer(list.match(domain: text.string, port: number, group: group), context)
+    }
+
+    /// A variable must hold a number: Kamailio takes no text that merely looks like one, such as a header.
+    private static func portNumber(_ port: Argument, in context: ScriptContext) -> Int? {
+        if port.constant != nil { return port.integer(in: context) }
+        switch port.value(in: context) {
+        case .integer(let number), .both(let number, _): return number
+        case .null, .string: return nil
+        }
     }
 
     /// Hands the tag of an entry to the script.

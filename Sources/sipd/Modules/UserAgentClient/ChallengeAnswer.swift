@@ -32,7 +32,7 @@ struct ChallengeAnswer {
 
     /// The header line that answers a demand, or nil when only qop that is not known is offered.
     ///
-    /// - Parameter cnonce: the client's nonce, used when the server offers qop.
+    /// The client's nonce is used when the server offers qop.
     static func header(
         _ demand: Demand, _ credential: ClientCredential, method: ByteString, uri: ByteString, cnonce: ByteString
     ) -> ByteString? {
