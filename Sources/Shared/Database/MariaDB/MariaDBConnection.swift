@@ -124,6 +124,7 @@ import Glibc
     func query(_ sql: String, rowCountMax: Int) throws(DatabaseError) -> QueryAnswer {
         let handle = unsafe try ready()
         do throws(DatabaseError) {
+            // SAFETY: the handle is connected, ready() checked it, and outlives the statement, which is closed here.
             let statement = try unsafe MariaDBStatement(sql, on: handle, url)
             defer { statement.close() }
             try statement.execute([])
