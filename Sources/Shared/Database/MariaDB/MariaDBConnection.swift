@@ -122,6 +122,7 @@ import Glibc
     }
 
     func query(_ sql: String, rowCountMax: Int) throws(DatabaseError) -> QueryAnswer {
+        // SAFETY: ready() gives a connected handle, which stays so until disconnect().
         let handle = unsafe try ready()
         do throws(DatabaseError) {
             // SAFETY: the handle is connected, ready() checked it, and outlives the statement, which is closed here.
@@ -141,6 +142,7 @@ import Glibc
     }
 
     func executeDirectly(_ sql: String) throws(DatabaseError) {
+        // SAFETY: ready() gives a connected handle, which stays so until disconnect().
         let handle = unsafe try ready()
         var sql = sql
         // SAFETY: the text is valid inside the closure; the handle is connected.
