@@ -37,7 +37,7 @@ import Testing
         #expect(message.callID == "a84b4c76e66710")
         #expect(message.cseq == CSeq(number: 314159, method: .invite))
         #expect(message.contentLength == 4)
-        #expect(message.body == "v=0\n")
+        #expect(message.body == "v=0\nrest")
         let contact = try #require(try message.contacts().first)
         #expect(contact.q == 700)
         #expect(contact.expires == 3600)
