@@ -38,7 +38,9 @@ struct Daemon {
             await control.stop()
             throw error
         }
-        server.logger.info("sipd is ready", metadata: ["sockets": "\(server.transport.sockets.map { "\($0)" }.joined(separator: " "))"])
+        server.logger.info(
+            "sipd is ready", metadata: ["sockets": "\(server.transport.sockets.map { "\($0)" }.joined(separator: " "))"]
+        )
         ServiceManager.notify("READY=1")
         await serve(signals, server)
         ServiceManager.notify("STOPPING=1")
@@ -79,7 +81,8 @@ struct Daemon {
         return control
     }
 
-    private func start(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program) async throws(StartFailure) {
+    private func start(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program) async throws(StartFailure)
+    {
         let server = configuration.server
         let requests = try ListenAddresses.resolve(server.settings)
         do throws(TransportError) {
@@ -100,7 +103,9 @@ struct Daemon {
         try await startWorkers(configuration, program)
     }
 
-    private func startWorkers(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program) async throws(StartFailure) {
+    private func startWorkers(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program)
+        async throws(StartFailure)
+    {
         let server = configuration.server
         let modules = configuration.modules
         var workers: [NIOLoopBound<Worker>] = []
@@ -125,7 +130,9 @@ struct Daemon {
     private func becomeUser() throws(StartFailure) {
         if let group = options.group {
             guard let number = AccountName.groupNumber(group) else { throw StartFailure("no group '\(group)'") }
-            guard setgid(number) == 0 else { throw StartFailure("cannot become group '\(group)': \(ErrorText.of(errno))") }
+            guard setgid(number) == 0 else {
+                throw StartFailure("cannot become group '\(group)': \(ErrorText.of(errno))")
+            }
         }
         if let user = options.user {
             guard let account = AccountName.user(user) else { throw StartFailure("no user '\(user)'") }
@@ -148,7 +155,8 @@ struct Daemon {
     private func serve(_ signals: SignalSource, _ server: Server) async {
         for await signal in signals.values {
             guard signal == SIGHUP else {
-                return server.logger.info("stopping", metadata: ["signal": "\(signal == SIGINT ? "SIGINT" : "SIGTERM")"])
+                return server.logger.info(
+                    "stopping", metadata: ["signal": "\(signal == SIGINT ? "SIGINT" : "SIGTERM")"])
             }
             ServiceManager.notify("RELOADING=1")
             await Reload.run(server)

@@ -14,7 +14,9 @@ enum ListenAddresses {
                 requests += make(listen, address, settings)
             }
         }
-        guard !requests.isEmpty else { throw StartFailure("no address to listen on", hint: "name one with -l or listen=") }
+        guard !requests.isEmpty else {
+            throw StartFailure("no address to listen on", hint: "name one with -l or listen=")
+        }
         return requests
     }
 
@@ -36,7 +38,8 @@ enum ListenAddresses {
         return [first]
     }
 
-    private static func make(_ listen: ListenSetting, _ address: IPAddress, _ settings: CoreSettings) -> [ListenRequest] {
+    private static func make(_ listen: ListenSetting, _ address: IPAddress, _ settings: CoreSettings) -> [ListenRequest]
+    {
         let transports: [TransportProtocol] = listen.transport.map { [$0] } ?? [.udp, .tcp]
         return transports.filter { !(settings.tcpDisabled && $0 == .tcp) }.map { transport in
             let usual = transport.isSecure ? Port.sips : Port(settings.port)
@@ -44,7 +47,8 @@ enum ListenAddresses {
             return ListenRequest(
                 transport: transport, endpoint: Endpoint(address: address, port: listen.port.map { Port($0) } ?? usual),
                 advertised: advertisedHost.map {
-                    AdvertisedAddress(host: $0, port: (listen.advertisedPort ?? settings.advertisedPort).map { Port($0) })
+                    AdvertisedAddress(
+                        host: $0, port: (listen.advertisedPort ?? settings.advertisedPort).map { Port($0) })
                 },
                 name: listen.name)
         }

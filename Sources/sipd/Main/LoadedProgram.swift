@@ -19,7 +19,8 @@ struct LoadedProgram {
         let parsed = Self.parse(name, options)
         var loader = ConfigurationLoader(
             parsed.configuration, available: StandardModules.all, withoutEffect: StandardModules.withoutEffect)
-        configuration = loader.load(override: { Self.override(&$0, options) }, makeServer: { Self.makeServer($0, options) })
+        configuration = loader.load(
+            override: { Self.override(&$0, options) }, makeServer: { Self.makeServer($0, options) })
         diagnostics = parsed.diagnostics + configuration.diagnostics
     }
 
@@ -44,7 +45,9 @@ struct LoadedProgram {
         let parser = ConfigurationParser(
             loader: FileSourceLoader(),
             options: .init(definitions: options.defines, environment: { EnvironmentVariable.value(of: $0) }))
-        guard options.configuration != nil else { return parser.parse(Array(BuiltInConfiguration.text.utf8), name: name) }
+        guard options.configuration != nil else {
+            return parser.parse(Array(BuiltInConfiguration.text.utf8), name: name)
+        }
         return parser.parse(name)
     }
 

@@ -99,7 +99,8 @@ private struct OptionParser {
         let name = String(parts[0])
         if name == "--check" { return checks = true }
         guard let letter = Self.longNames[name] else {
-            let nearest = Suggestion.nearest(to: name, among: Self.longNames.keys.sorted() + ["--check", "--help", "--version"])
+            let nearest = Suggestion.nearest(
+                to: name, among: Self.longNames.keys.sorted() + ["--check", "--help", "--version"])
             throw usage("unknown option '\(name)'", nearest: nearest)
         }
         let value = parts.count == 2 ? String(parts[1]) : try next(after: name)

@@ -1,8 +1,8 @@
-import OperatingSystem
 import ControlProtocol
 import Logging
 import ModuleInterface
 import NetworkAddress
+import OperatingSystem
 import SIPMessage
 import ScriptEngine
 

@@ -1,7 +1,7 @@
 import ControlProtocol
+import SIPMessage
 package import ScriptEngine
 package import ScriptSyntax
-import SIPMessage
 
 /// Turns a parsed configuration into a server that is ready to start: global parameters, modules, the compiled script.
 ///
@@ -80,7 +80,8 @@ package struct ConfigurationLoader {
             case .loadPath, .route, .flags: break
             case .engine(let engine):
                 if engine.name.string != "native" && engine.name.string != "default" {
-                    report(engine.range, "unsupported-engine", "configuration engine '\(engine.name)' is not supported",
+                    report(
+                        engine.range, "unsupported-engine", "configuration engine '\(engine.name)' is not supported",
                         hint: "only the native language is; remove the line")
                 }
             }
@@ -157,12 +158,18 @@ package struct ConfigurationLoader {
     private mutating func makeModules(_ server: Server) -> [LoadedModule] {
         var modules: [LoadedModule] = []
         let always = available.filter { $0.isAlwaysLoaded }
-            .map { RequestedModule(module: $0, position: SourceRange(SourcePosition(line: 1, column: 1)), parameters: ModuleParameters($0.parameters)) }
+            .map {
+                RequestedModule(
+                    module: $0, position: SourceRange(SourcePosition(line: 1, column: 1)),
+                    parameters: ModuleParameters($0.parameters))
+            }
         for request in always + requested {
             do {
                 modules.append(try request.module.load(request.parameters, server))
             } catch {
-                report(request.position, "module-setup", "module '\(request.module.name)': \(error.message)", hint: error.hint)
+                report(
+                    request.position, "module-setup", "module '\(request.module.name)': \(error.message)",
+                    hint: error.hint)
             }
             notices += request.parameters.withoutEffect.map {
                 "modparam \(request.module.name)/\($0.name) has no effect: \($0.reason)"

@@ -1,5 +1,5 @@
-package import SIPMessage
 import ControlProtocol
+package import SIPMessage
 package import ScriptEngine
 
 /// A `modparam` of a module.

@@ -170,7 +170,8 @@ package struct TransformationDescription<Module: Sendable>: Sendable {
     /// Makes a description.
     package init(
         _ name: String, summary: String,
-        compile: @escaping @Sendable (Module, String, ByteString?, FormatCompiler) throws(ScriptError) ->
+        compile:
+            @escaping @Sendable (Module, String, ByteString?, FormatCompiler) throws(ScriptError) ->
             TransformationBody
     ) {
         self.name = name

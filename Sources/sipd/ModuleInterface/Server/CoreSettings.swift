@@ -1,6 +1,6 @@
 package import NetworkAddress
-package import ScriptEngine
 package import SIPMessage
+package import ScriptEngine
 package import Transport
 
 /// The global parameters of the configuration, typed, with Kamailio's defaults.

@@ -1,5 +1,5 @@
-package import ScriptEngine
 package import SIPMessage
+package import ScriptEngine
 
 /// Where the script's own lines go (`xlog`, `log`, run-time errors of statements).
 package protocol ScriptLog: Sendable {

@@ -147,7 +147,9 @@ package final class Server: Sendable {
 
     /// Runs something on the loop of one worker, later.
     package func onWorker(_ index: Int, _ work: @escaping @Sendable (Worker) -> Void) {
-        guard let worker = state.withLock({ $0.workers.indices.contains(index) ? $0.workers[index] : nil }) else { return }
+        guard let worker = state.withLock({ $0.workers.indices.contains(index) ? $0.workers[index] : nil }) else {
+            return
+        }
         transport.eventLoop(index).execute { work(worker.value) }
     }
 

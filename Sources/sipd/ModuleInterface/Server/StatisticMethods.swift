@@ -13,7 +13,8 @@ package enum StatisticMethods {
             .array(try selection(call, registry).map { .string("\($0.group):\($0.name) = \($0.read())") })
         }
         try add(
-            "stats.fetch", "Counters as an object of texts.", "An object: `group.name` to the value as text.", to: server
+            "stats.fetch", "Counters as an object of texts.", "An object: `group.name` to the value as text.",
+            to: server
         ) { call throws(MethodFault) in
             .object(try selection(call, registry).map { JSONMember("\($0.group).\($0.name)", .string("\($0.read())")) })
         }
@@ -42,7 +43,9 @@ package enum StatisticMethods {
             MethodDescription(
                 name,
                 parameters: [
-                    .init("statistic", .string, doc: "`all`, a group with a colon (`sl:`), a name, or `group:name`; repeatable")
+                    .init(
+                        "statistic", .string,
+                        doc: "`all`, a group with a colon (`sl:`), a name, or `group:name`; repeatable")
                 ],
                 summary: summary, doc: doc, example: "sipcmd \(name) all", mutates: mutates)
         ) { call throws(MethodFault) in .value(try answer(call)) }
@@ -57,7 +60,9 @@ package enum StatisticMethods {
         return wanted.flatMap { name -> [Statistic] in
             if name == "all" { return all }
             if name.hasSuffix(":") { return all.filter { $0.group == name.dropLast() } }
-            return all.filter { $0.name == name || "\($0.group):\($0.name)" == name || "\($0.group).\($0.name)" == name }
+            return all.filter {
+                $0.name == name || "\($0.group):\($0.name)" == name || "\($0.group).\($0.name)" == name
+            }
         }
     }
 }

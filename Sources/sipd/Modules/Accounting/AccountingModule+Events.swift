@@ -82,7 +82,9 @@ extension AccountingModule {
         guard context.host.isLogged(level: settings.logLevel) else { return }
         var line: ByteString = ByteString("ACC: \(record.title): timestamp=\(record.time);method=")
         line = line + record.method + ";from_tag=" + record.fromTag + ";to_tag=" + record.toTag
-        line = line + ";call_id=" + record.callID + ";code=" + ByteString(integer: record.status) + ";reason=" + record.reason
+        line =
+            line + ";call_id=" + record.callID + ";code=" + ByteString(integer: record.status) + ";reason="
+            + record.reason
         for extra in extras.log { line = line + ";" + ByteString(extra.name) + "=" + extra.variable.read(context).text }
         context.host.log(level: settings.logLevel, line, in: context)
     }
@@ -105,9 +107,12 @@ extension AccountingModule {
             "INSERT INTO \(table.quoted) (\(columns.map(\.quoted).joined(separator: ", "))) VALUES "
             + "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
         let logger = server.logger
-        server.databases.run(on: context.worker.eventLoop, {
-            try pool.withConnection { _ = try $0.execute(sql, row) }
-        }) { result in
+        server.databases.run(
+            on: context.worker.eventLoop,
+            {
+                try pool.withConnection { _ = try $0.execute(sql, row) }
+            }
+        ) { result in
             if case .failure(let error) = result {
                 logger.error("an accounting row was not written", metadata: ["table": "\(table)", "error": "\(error)"])
             }

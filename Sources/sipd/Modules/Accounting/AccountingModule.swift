@@ -2,8 +2,8 @@ import Database
 import Logging
 package import ModuleInterface
 import OperatingSystem
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 import Synchronization
 
 /// Module `acc`: accounts transactions to the log and to the database.
@@ -71,10 +71,13 @@ struct ExtraField: Sendable {
     let name: String
     let variable: ScriptVariable
 
-    static func parse(_ text: ByteString, _ formats: FormatCompiler, parameter: String) throws(ScriptError) -> [ExtraField] {
+    static func parse(_ text: ByteString, _ formats: FormatCompiler, parameter: String) throws(ScriptError)
+        -> [ExtraField]
+    {
         var fields: [ExtraField] = []
         for part in text.split(on: UInt8(ascii: ";")).map({ $0.trimmed() }) where !part.isEmpty {
-            guard let equals = part.firstIndex(of: UInt8(ascii: "=")), SQLIdentifier(ByteString(part.bytes[..<equals]).string) != nil
+            guard let equals = part.firstIndex(of: UInt8(ascii: "=")),
+                SQLIdentifier(ByteString(part.bytes[..<equals]).string) != nil
             else { throw ScriptError("\(parameter): '\(part)' is no name=$variable") }
             fields.append(
                 ExtraField(

@@ -34,9 +34,12 @@ struct AccountingSettings: Sendable {
         missedTable = try Self.identifier("db_table_missed_calls", parameters)
     }
 
-    private static func identifier(_ name: String, _ parameters: ModuleParameters) throws(ScriptError) -> SQLIdentifier {
+    private static func identifier(_ name: String, _ parameters: ModuleParameters) throws(ScriptError) -> SQLIdentifier
+    {
         let text = (parameters.string(name) ?? "").string
-        guard let identifier = SQLIdentifier(text) else { throw ScriptError("parameter '\(name)': '\(text)' is no name") }
+        guard let identifier = SQLIdentifier(text) else {
+            throw ScriptError("parameter '\(name)': '\(text)' is no name")
+        }
         return identifier
     }
 

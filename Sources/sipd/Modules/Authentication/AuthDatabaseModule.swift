@@ -27,7 +27,8 @@ package struct AuthDatabaseModule: ScriptModule {
         self.server = server
         checksVersion = parameters.flag("version_table")
         query = CredentialsQuery(
-            userColumn: try Self.column("user_column", parameters), domainColumn: try Self.column("domain_column", parameters),
+            userColumn: try Self.column("user_column", parameters),
+            domainColumn: try Self.column("domain_column", parameters),
             passwordColumn: try Self.column("password_column", parameters),
             longNamePasswordColumn: try Self.column(
                 hasClearPasswords ? "password_column" : "password_column_2", parameters),
@@ -43,7 +44,9 @@ package struct AuthDatabaseModule: ScriptModule {
 
     private static func column(_ name: String, _ parameters: ModuleParameters) throws(ScriptError) -> SQLIdentifier {
         let text = (parameters.string(name) ?? "").string
-        guard let column = SQLIdentifier(text) else { throw ScriptError("parameter '\(name)': '\(text)' is no column name") }
+        guard let column = SQLIdentifier(text) else {
+            throw ScriptError("parameter '\(name)': '\(text)' is no column name")
+        }
         return column
     }
 
@@ -73,7 +76,8 @@ extension AuthDatabaseModule {
         [
             FunctionDescription(
                 "auth_check", [.format, .format, .integer], routes: .request,
-                summary: "Checks the credentials for a realm against a table; flag 1 compares the user with From and To.",
+                summary:
+                    "Checks the credentials for a realm against a table; flag 1 compares the user with From and To.",
                 example: "if (!auth_check(\"$fd\", \"subscriber\", \"1\")) { auth_challenge(\"$fd\", \"0\"); exit; }"
             ) { module, arguments in
                 module.tables.note(arguments[1])

@@ -23,7 +23,8 @@ package struct AuthModule: ScriptModule {
                 insideDialog: .init(rawValue: parameters.integer("auth_checks_in_dlg")),
                 countsUse: parameters.flag("nonce_count"), allowsOneUse: parameters.flag("one_time_nonce")))
         authenticator = Authenticator(
-            check: DigestCheck(algorithm: algorithm, nonces: nonces), realmPrefix: parameters.string("realm_prefix") ?? "")
+            check: DigestCheck(algorithm: algorithm, nonces: nonces),
+            realmPrefix: parameters.string("realm_prefix") ?? "")
         challenges = ChallengeSender(
             nonces: nonces, algorithm: algorithm, namesAlgorithm: !name.isEmpty,
             wwwHeader: parameters.string("www_authenticate_header") ?? "WWW-Authenticate",
@@ -44,7 +45,9 @@ package struct AuthModule: ScriptModule {
         .ignored("nonce_auth_max_drift", because: "a nonce from the future is good for the lifetime of a nonce"),
         .string("algorithm", nil, "MD5, SHA-256 or SHA-512-256; named in challenges when set"),
         .string("qop", nil, "accepted; the flags of the challenge functions choose the quality of protection"),
-        .integer("auth_checks_register", 0, in: 0...15, "what binds the nonce of a REGISTER: 1 Request-URI, 2 Call-ID, 4 From tag, 8 source address"),
+        .integer(
+            "auth_checks_register", 0, in: 0...15,
+            "what binds the nonce of a REGISTER: 1 Request-URI, 2 Call-ID, 4 From tag, 8 source address"),
         .integer("auth_checks_no_dlg", 0, in: 0...15, "the same for requests outside of dialogs"),
         .integer("auth_checks_in_dlg", 0, in: 0...15, "the same for requests inside of dialogs"),
         .flag("nonce_count", false, "whether each use of a nonce must have a higher nonce count"),
@@ -131,7 +134,8 @@ extension AuthModule {
             },
             FunctionDescription(
                 "has_credentials", [.format], routes: .request,
-                summary: "Whether the request has credentials for a realm.", example: "if (has_credentials(\"pbx.test\")) { … }"
+                summary: "Whether the request has credentials for a realm.",
+                example: "if (has_credentials(\"pbx.test\")) { … }"
             ) { _, arguments in
                 { context in
                     let realm = arguments[0].text(in: context)
@@ -144,7 +148,8 @@ extension AuthModule {
             pvFunction("pv_proxy_authenticate", "Proxy-Authorization") { _ in .proxyAuthorization },
             FunctionDescription(
                 "pv_auth_check", [.format, .format, .integer, .integer], routes: .request,
-                summary: "Checks credentials against a password (flag 1: an HA1), and the identity as auth_check() does.",
+                summary:
+                    "Checks credentials against a password (flag 1: an HA1), and the identity as auth_check() does.",
                 example: "pv_auth_check(\"$fd\", \"$avp(password)\", \"0\", \"1\");"
             ) { module, arguments in
                 { context in

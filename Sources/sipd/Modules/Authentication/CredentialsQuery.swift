@@ -1,6 +1,6 @@
 import Database
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 /// The query that fetches a user's password, as the parameters of `auth_db` shape it.
 struct CredentialsQuery: Sendable {

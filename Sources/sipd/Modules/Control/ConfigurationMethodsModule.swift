@@ -1,7 +1,7 @@
 import ControlProtocol
 package import ModuleInterface
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 
 /// Module `cfg_rpc`: reads and changes custom globals (`group.name`) at run time.
 package struct ConfigurationMethodsModule: ScriptModule {
@@ -16,7 +16,10 @@ package struct ConfigurationMethodsModule: ScriptModule {
     package static var description: ModuleDescription<ConfigurationMethodsModule> {
         ModuleDescription(
             name: "cfg_rpc", summary: "Custom globals on the control socket.",
-            methods: [get, list, set("cfg.set"), set("cfg.seti"), set("cfg.sets"), set("cfg.set_now_int"), set("cfg.set_now_string")])
+            methods: [
+                get, list, set("cfg.set"), set("cfg.seti"), set("cfg.sets"), set("cfg.set_now_int"),
+                set("cfg.set_now_string"),
+            ])
     }
 
     private static var get: ModuleMethod<ConfigurationMethodsModule> {
@@ -48,7 +51,8 @@ package struct ConfigurationMethodsModule: ScriptModule {
         ModuleMethod(
             MethodDescription(
                 "cfg.list", parameters: [.init("group", .string, optional: true, doc: "only this group")],
-                summary: "The names of custom globals.", doc: "An array of texts `group: name`.", example: "sipcmd cfg.list")
+                summary: "The names of custom globals.", doc: "An array of texts `group: name`.",
+                example: "sipcmd cfg.list")
         ) { module in
             { call throws(MethodFault) in
                 let wanted = try call.optionalString(0, named: "group")
@@ -65,7 +69,8 @@ package struct ConfigurationMethodsModule: ScriptModule {
             MethodDescription(
                 name,
                 parameters: [
-                    .init("group", .string, doc: "the group of the variable"), .init("name", .string, doc: "the variable"),
+                    .init("group", .string, doc: "the group of the variable"),
+                    .init("name", .string, doc: "the variable"),
                     .init("value", .any, doc: "a number or a text, as the variable was declared"),
                 ],
                 summary: "Changes a custom global at once.", doc: "Answers an empty object.",

@@ -1,7 +1,7 @@
 import ControlProtocol
 package import ModuleInterface
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 import Synchronization
 
 /// Module `counters`: counters of the script, and all statistics under `cnt.*`.
@@ -30,11 +30,16 @@ package struct CountersModule: ScriptModule {
                 .string("script_cnt_grp_name", "script", "group of counters without one"),
             ],
             functions: [
-                function("cnt_inc", [.text], "Raises a counter by 1.", "cnt_inc(\"calls\");") { counter, _, _ in counter.add() },
-                function("cnt_add", [.text, .integer], "Raises a counter.", "cnt_add(\"bytes\", \"$ml\");") { counter, arguments, context in
+                function("cnt_inc", [.text], "Raises a counter by 1.", "cnt_inc(\"calls\");") { counter, _, _ in
+                    counter.add()
+                },
+                function("cnt_add", [.text, .integer], "Raises a counter.", "cnt_add(\"bytes\", \"$ml\");") {
+                    counter, arguments, context in
                     counter.add(arguments[1].integer(in: context) ?? 0)
                 },
-                function("cnt_reset", [.text], "Sets a counter to 0.", "cnt_reset(\"calls\");") { counter, _, _ in counter.set(0) },
+                function("cnt_reset", [.text], "Sets a counter to 0.", "cnt_reset(\"calls\");") { counter, _, _ in
+                    counter.set(0)
+                },
             ],
             methods: [get, groups, variables])
     }
@@ -43,10 +48,12 @@ package struct CountersModule: ScriptModule {
         _ name: String, _ parameters: [ParameterKind], _ summary: String, _ example: String,
         change: @escaping @Sendable (Counter, [Argument], ScriptContext) -> Void
     ) -> FunctionDescription<CountersModule> {
-        FunctionDescription(name, parameters, summary: summary, example: example) { module, arguments throws(ScriptError) in
+        FunctionDescription(name, parameters, summary: summary, example: example) {
+            module, arguments throws(ScriptError) in
             let name = arguments[0].source.string
             guard let counter = module.counters.existing(named: name) else {
-                throw ScriptError("unknown counter '\(name)'", hint: "declare it with modparam(\"counters\", \"script_counter\", …)")
+                throw ScriptError(
+                    "unknown counter '\(name)'", hint: "declare it with modparam(\"counters\", \"script_counter\", …)")
             }
             return { context in
                 change(counter, arguments, context)
@@ -78,7 +85,8 @@ package struct CountersModule: ScriptModule {
     private static var groups: ModuleMethod<CountersModule> {
         ModuleMethod(
             MethodDescription(
-                "cnt.grps_list", summary: "The groups of counters.", doc: "An array of names.", example: "sipcmd cnt.grps_list")
+                "cnt.grps_list", summary: "The groups of counters.", doc: "An array of names.",
+                example: "sipcmd cnt.grps_list")
         ) { module in
             { _ throws(MethodFault) in
                 .value(.array(Set(module.server.statistics.all.map(\.group)).sorted().map { .string($0) }))
@@ -89,7 +97,8 @@ package struct CountersModule: ScriptModule {
     private static var variables: ModuleMethod<CountersModule> {
         ModuleMethod(
             MethodDescription(
-                "cnt.var_list", parameters: [.init("group", .string, doc: "the group")], summary: "The counters of a group.",
+                "cnt.var_list", parameters: [.init("group", .string, doc: "the group")],
+                summary: "The counters of a group.",
                 doc: "An array of names.", example: "sipcmd cnt.var_list core")
         ) { module in
             { call throws(MethodFault) in

@@ -92,7 +92,8 @@ final class AddressStore: Sendable {
         return (result, problems)
     }
 
-    private static func difference(from before: [AddressEntry], to after: [AddressEntry]) -> (added: Int, removed: Int) {
+    private static func difference(from before: [AddressEntry], to after: [AddressEntry]) -> (added: Int, removed: Int)
+    {
         guard before != after else { return (0, 0) }
         let old = Set(before)
         let new = Set(after)
@@ -141,7 +142,8 @@ enum AddressFile {
             records.append(
                 AddressRecord(
                     id: Int64(number + 1), group: Int64(fields[0]), address: address,
-                    mask: integer(fields, 2, usual), port: integer(fields, 3, 0), tag: fields.count > 4 ? fields[4] : ""))
+                    mask: integer(fields, 2, usual), port: integer(fields, 3, 0), tag: fields.count > 4 ? fields[4] : ""
+                ))
         }
         return records
     }

@@ -87,9 +87,10 @@ extension PermissionsModule {
     private static func row(
         _ key: String, _ number: Int, _ entry: AddressEntry, _ subject: [JSONMember]
     ) -> JSONValue {
-        let item = subject + [
-            JSONMember("port", .integer(Int64(entry.port))), JSONMember("tag", .string(entry.tag)),
-        ]
+        let item =
+            subject + [
+                JSONMember("port", .integer(Int64(entry.port))), JSONMember("tag", .string(entry.tag)),
+            ]
         return [key: .integer(Int64(number)), "group": .integer(Int64(entry.group)), "item": .object(item)]
     }
 
@@ -130,7 +131,8 @@ extension PermissionsModule {
                 }
                 let port = try call.optionalInteger(1, named: "port") ?? 0
                 let group = try call.optionalInteger(2, named: "group")
-                guard let entry = list.match(address, port: Int(clamping: port), group: group.map { Int(clamping: $0) }),
+                guard
+                    let entry = list.match(address, port: Int(clamping: port), group: group.map { Int(clamping: $0) }),
                     case .prefix(let prefix) = entry.subject
                 else { return .value(["match": false]) }
                 return .value([

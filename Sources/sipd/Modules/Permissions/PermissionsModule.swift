@@ -3,8 +3,8 @@ import Database
 import Logging
 package import ModuleInterface
 import NetworkAddress
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 
 /// Module `permissions`: who may do what by source address.
 package struct PermissionsModule: ScriptModule {
@@ -18,7 +18,8 @@ package struct PermissionsModule: ScriptModule {
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         self.server = server
-        tagAttribute = try parameters.string("peer_tag_avp").map { text throws(ScriptError) in try Self.attribute(text) }
+        tagAttribute = try parameters.string("peer_tag_avp").map { text throws(ScriptError) in try Self.attribute(text)
+        }
         table = (parameters.string("address_table") ?? "address").string
         trustedPeers = try Self.makeTrustedPeers(parameters, server)
         let usesAddresses = parameters.integer("load_backends") & 1 != 0
@@ -75,7 +76,9 @@ package struct PermissionsModule: ScriptModule {
         _ parameter: String, _ parameters: ModuleParameters
     ) throws(ScriptError) -> SQLIdentifier {
         let text = (parameters.string(parameter) ?? "").string
-        guard let name = SQLIdentifier(text) else { throw ScriptError("parameter '\(parameter)': '\(text)' is no name") }
+        guard let name = SQLIdentifier(text) else {
+            throw ScriptError("parameter '\(parameter)': '\(text)' is no name")
+        }
         return name
     }
 
@@ -87,22 +90,26 @@ package struct PermissionsModule: ScriptModule {
         return name.hasPrefix("s:") ? ByteString(name.bytes.dropFirst(2)) : name
     }
 
-    private static let parameterDescriptions: [ParameterDescription] = [
-        .string("db_url", nil, "URL of the database with the tables"),
-        .string("address_file", nil, "file with the list instead of the table: group,address,mask,port,tag"),
-        .string("address_table", "address", "name of the address table"),
-        .string("grp_col", "grp", "column of the group"), .string("ip_addr_col", "ip_addr", "column of the address"),
-        .string("mask_col", "mask", "column of the prefix length"), .string("port_col", "port", "column of the port"),
-        .string("tag_col", "tag", "column of the tag"),
-        .string("peer_tag_avp", nil, "AVP that gets the tag of the entry that matched"),
-        .integer("load_backends", 0xFFFF, "which lists are loaded: 1 addresses, 2 trusted peers"),
-        .integer("db_mode", 0, in: 0...1, "whether trusted peers are kept in memory (1); the address list always is"),
-        .ignored("max_subnets", because: "the list has no limit"),
-        .ignored("reload_delta", because: "reloads may follow each other at once"),
-        .string("default_allow_file", nil, "accepted; allow and deny files are not read"),
-        .string("default_deny_file", nil, "accepted; allow and deny files are not read"),
-        .string("check_all_branches", nil, "accepted; allow and deny files are not read"),
-    ] + trustedParameters
+    private static let parameterDescriptions: [ParameterDescription] =
+        [
+            .string("db_url", nil, "URL of the database with the tables"),
+            .string("address_file", nil, "file with the list instead of the table: group,address,mask,port,tag"),
+            .string("address_table", "address", "name of the address table"),
+            .string("grp_col", "grp", "column of the group"),
+            .string("ip_addr_col", "ip_addr", "column of the address"),
+            .string("mask_col", "mask", "column of the prefix length"),
+            .string("port_col", "port", "column of the port"),
+            .string("tag_col", "tag", "column of the tag"),
+            .string("peer_tag_avp", nil, "AVP that gets the tag of the entry that matched"),
+            .integer("load_backends", 0xFFFF, "which lists are loaded: 1 addresses, 2 trusted peers"),
+            .integer(
+                "db_mode", 0, in: 0...1, "whether trusted peers are kept in memory (1); the address list always is"),
+            .ignored("max_subnets", because: "the list has no limit"),
+            .ignored("reload_delta", because: "reloads may follow each other at once"),
+            .string("default_allow_file", nil, "accepted; allow and deny files are not read"),
+            .string("default_deny_file", nil, "accepted; allow and deny files are not read"),
+            .string("check_all_branches", nil, "accepted; allow and deny files are not read"),
+        ] + trustedParameters
 }
 
 // MARK: - Functions

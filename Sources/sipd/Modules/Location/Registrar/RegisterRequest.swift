@@ -17,7 +17,8 @@ struct RegisterRefusal: Error, Sendable {
         status: 503, reason: "Service Unavailable", text: "Too many registered contacts")
     static let storage = RegisterRefusal(status: 503, reason: "Service Unavailable", text: "Contacts cannot be stored")
     static let lowerCSeq = badRequest("Invalid CSeq number")
-    static let pathUnsupported = RegisterRefusal(status: 421, reason: "Extension Required", text: "No support for found Path indicated")
+    static let pathUnsupported = RegisterRefusal(
+        status: 421, reason: "Extension Required", text: "No support for found Path indicated")
 }
 
 /// The flags of `save()`.
@@ -54,7 +55,9 @@ struct RegisterRequest {
 
     func read(matching: ContactMatching) throws(RegisterRefusal) -> Registration {
         let message = context.message
-        guard let callID = message.callID, let cseq = message.cseq else { throw .badRequest("Call-ID or CSeq is missing") }
+        guard let callID = message.callID, let cseq = message.cseq else {
+            throw .badRequest("Call-ID or CSeq is missing")
+        }
         var registration = Registration(callID: callID.compacted(), cseq: cseq.number, matching: matching)
         registration.contactsMax = settings.contactsMax
         registration.keepsOnlyOne = flags.contains(.onlyOne)
@@ -131,7 +134,9 @@ struct RegisterRequest {
 
     /// What the contact allows: its `methods` parameter, or the Allow header.
     private func methods(_ contact: NameAddress) -> UInt32 {
-        if let list = contact.parameter(named: "methods").text { return Self.bits(Self.unquoted(list).split(on: UInt8(ascii: ","))) }
+        if let list = contact.parameter(named: "methods").text {
+            return Self.bits(Self.unquoted(list).split(on: UInt8(ascii: ",")))
+        }
         let allowed = context.message.values(.allow)
         return allowed.isEmpty ? Contact.allMethods : Self.bits(allowed)
     }

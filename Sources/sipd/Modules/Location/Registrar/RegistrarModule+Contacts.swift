@@ -70,7 +70,8 @@ extension RegistrarModule {
     static var contactVariables: [VariableDescription<RegistrarModule>] {
         [
             VariableDescription(
-                ["ulc"], inner: .required, indexed: true, summary: "A contact read by reg_fetch_contacts(): $ulc(name=>attribute)."
+                ["ulc"], inner: .required, indexed: true,
+                summary: "A contact read by reg_fetch_contacts(): $ulc(name=>attribute)."
             ) { _, reference throws(ScriptError) in
                 guard let inner = reference.inner, let arrow = inner.range(of: "=>") else {
                     throw ScriptError("$ulc needs a name and an attribute", hint: "write $ulc(caller=>addr)")

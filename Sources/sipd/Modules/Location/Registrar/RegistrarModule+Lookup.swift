@@ -94,7 +94,8 @@ extension RegistrarModule {
             target.path = contact.path
             target.destination = firstHop(contact.path) ?? target.destination
         }
-        target.socket = contact.socket.isEmpty
+        target.socket =
+            contact.socket.isEmpty
             ? nil : context.host.sockets.first { ByteString($0.description) == contact.socket }
         target.connection = contact.connection == 0 ? nil : ConnectionID(rawValue: contact.connection)
         target.q = contact.q < 0 ? nil : Int(contact.q)

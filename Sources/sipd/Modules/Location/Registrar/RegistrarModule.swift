@@ -1,6 +1,6 @@
 package import ModuleInterface
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 
 /// Module `registrar`: REGISTER handling and look-ups (RFC 3261 §10.3, RFC 3327, RFC 5626, RFC 5627).
 package struct RegistrarModule: ScriptModule {
@@ -33,7 +33,8 @@ package struct RegistrarModule: ScriptModule {
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         guard let location = server.interface(UserLocation.self) else {
-            throw ScriptError("module usrloc must be loaded first", hint: "add loadmodule \"usrloc.so\" above registrar")
+            throw ScriptError(
+                "module usrloc must be loaded first", hint: "add loadmodule \"usrloc.so\" above registrar")
         }
         self.location = location
         var settings = Settings()
@@ -99,7 +100,9 @@ package struct RegistrarModule: ScriptModule {
         .flag("method_filtering", false, "whether lookup() passes over contacts that do not allow the method"),
         .flag("use_path", false, "whether Path headers are stored and used"),
         .integer("path_mode", 2, in: 0...2, "Path without support for it: 0 stored, not answered; 1 stored; 2 refused"),
-        .flag("path_use_received", false, "whether the received parameter of the first Path is where the request came from"),
+        .flag(
+            "path_use_received", false,
+            "whether the received parameter of the first Path is where the request came from"),
         .integer("contact_max_size", 512, in: 32...4096, "bytes of a contact URI"),
         .string("received_avp", nil, "AVP with the URI the request really came from"),
         .string("received_param", "received", "name of the Contact parameter with that URI in replies"),

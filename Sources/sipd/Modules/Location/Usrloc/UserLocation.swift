@@ -2,8 +2,8 @@ import Database
 import Logging
 import ModuleInterface
 import OperatingSystem
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 import Synchronization
 
 /// How contacts live in memory and in the database (usrloc `db_mode`).
@@ -186,7 +186,8 @@ final class UserLocation: Sendable {
     /// Puts the contacts back as they were before a change that the database refused, unless they changed again.
     private func undo(_ changes: RegistrationChanges, _ aor: AddressOfRecord, _ table: ContactTable) {
         table.update(aor.key) { list in
-            let isUnchanged = list.count == changes.after.count
+            let isUnchanged =
+                list.count == changes.after.count
                 && zip(list, changes.after).allSatisfy { $0.ruid == $1.ruid && $0.cseq == $1.cseq }
             if isUnchanged { list = changes.before }
         }
@@ -340,7 +341,8 @@ final class UserLocation: Sendable {
             try flush()
             if settings.storage == .databaseOnly { try removeEndedRows() }
         } catch {
-            server.logger.error("contacts could not be written, they are kept for the next time", metadata: ["error": "\(error)"])
+            server.logger.error(
+                "contacts could not be written, they are kept for the next time", metadata: ["error": "\(error)"])
         }
     }
 
@@ -409,7 +411,8 @@ final class RuidMaker: Sendable {
     private let number = Atomic<Int>(0)
 
     init(startedAt: Int) {
-        prefix = ByteString("uloc-" + String(startedAt, radix: 16) + "-" + String(ProcessIdentity.number, radix: 16) + "-")
+        prefix = ByteString(
+            "uloc-" + String(startedAt, radix: 16) + "-" + String(ProcessIdentity.number, radix: 16) + "-")
     }
 
     func next() -> ByteString {

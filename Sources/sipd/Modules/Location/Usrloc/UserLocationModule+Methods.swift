@@ -1,8 +1,8 @@
 import ControlProtocol
 import Database
 import ModuleInterface
-import ScriptEngine
 import SIPMessage
+import ScriptEngine
 
 extension UserLocationModule {
     /// `ul.*`, in Kamailio's shapes.
@@ -17,7 +17,8 @@ extension UserLocationModule {
     private static var dump: ModuleMethod<UserLocationModule> {
         ModuleMethod(
             MethodDescription(
-                "ul.dump", parameters: [.init("brief", .string, optional: true, doc: "`brief`: addresses of contacts only")],
+                "ul.dump",
+                parameters: [.init("brief", .string, optional: true, doc: "`brief`: addresses of contacts only")],
                 summary: "All contacts of all tables.",
                 doc: """
                     Sent as it is read: each of the table's 256 parts is shown as at one instant, the parts one after \
@@ -35,7 +36,8 @@ extension UserLocationModule {
     private static var lookup: ModuleMethod<UserLocationModule> {
         ModuleMethod(
             MethodDescription(
-                "ul.lookup", parameters: [tableParameter, aorParameter], summary: "The contacts of an address of record.",
+                "ul.lookup", parameters: [tableParameter, aorParameter],
+                summary: "The contacts of an address of record.",
                 doc: "An object with AoR and Contacts; fault 404 when there are none.",
                 example: "sipcmd ul.lookup location alice@pbx.test")
         ) { module in
@@ -81,7 +83,8 @@ extension UserLocationModule {
     private static func remove(_ name: String) -> ModuleMethod<UserLocationModule> {
         ModuleMethod(
             MethodDescription(
-                name, parameters: [tableParameter, aorParameter], summary: "Removes all contacts of an address of record.",
+                name, parameters: [tableParameter, aorParameter],
+                summary: "Removes all contacts of an address of record.",
                 doc: "Answers an empty object, also when there was none.",
                 example: "sipcmd \(name) location alice@pbx.test", mutates: true)
         ) { module in
@@ -119,7 +122,9 @@ extension UserLocationModule {
         ) { module in
             { _ throws(MethodFault) in
                 do {
-                    try await module.location.server.databases.run { [location = module.location] in try location.flush() }
+                    try await module.location.server.databases.run { [location = module.location] in
+                        try location.flush()
+                    }
                 } catch {
                     throw MethodFault(500, "Operation failed: \(error)")
                 }
@@ -152,7 +157,8 @@ extension UserLocationModule {
         guard (0...1).contains(q) else { throw MethodFault(500, "q is not from 0 to 1") }
         var contact = Contact(
             Contact.Texts(
-                uri: uri, ruid: "", callID: "control@sipd", received: optional(try call.optionalString(9, named: "received")),
+                uri: uri, ruid: "", callID: "control@sipd",
+                received: optional(try call.optionalString(9, named: "received")),
                 path: optional(try call.optionalString(5, named: "path")), userAgent: "sipd control",
                 socket: optional(try call.optionalString(10, named: "socket"))))
         contact.expires = expires == 0 ? 0 : location.now &+ UInt32(clamping: expires)
@@ -171,7 +177,8 @@ extension UserLocationModule {
         return ByteString(text)
     }
 
-    private func activeContacts(of aor: AddressOfRecord, in table: ContactTable) async throws(MethodFault) -> [Contact] {
+    private func activeContacts(of aor: AddressOfRecord, in table: ContactTable) async throws(MethodFault) -> [Contact]
+    {
         do {
             return try await location.contacts(of: aor, in: table)
         } catch {

@@ -3,8 +3,8 @@ import Database
 import Logging
 package import ModuleInterface
 import NIOCore
-package import ScriptEngine
 import SIPMessage
+package import ScriptEngine
 
 /// Module `usrloc`: the table of registered contacts.
 package struct UserLocationModule: ScriptModule {
@@ -88,7 +88,8 @@ package struct UserLocationModule: ScriptModule {
             .integer("db_mode", 0, in: 0...3, "0 memory, 1 write-through, 2 write-back, 3 database only"),
             .string("db_url", "mysql://kamailio:kamailiorw@localhost/kamailio", "URL of the database"),
             .flag("use_domain", false, "whether the domain is part of the address of record"),
-            .integer("matching_mode", 0, in: 0...3, "when contacts are the same: 0 URI, 1 and Call-ID, 2 and Path, 3 URI"),
+            .integer(
+                "matching_mode", 0, in: 0...3, "when contacts are the same: 0 URI, 1 and Call-ID, 2 and Path, 3 URI"),
             .integer("timer_interval", 60, in: 1...86_400, "seconds between writes of mode 2, and for one sweep"),
             .list("preload", "table to load although the script does not name it"),
             .integer("nat_bflag", -1, "branch flag that marks contacts behind a NAT"),
@@ -111,8 +112,10 @@ package struct UserLocationModule: ScriptModule {
             ("db_timer_clean", "rows that ended are removed with the contacts"),
             ("db_ops_ruid", "rows are found by ruid"), ("db_load", "contacts are loaded in modes 1 and 2"),
             ("db_raw_fetch_type", "rows are read one by one"), ("db_insert_null", "empty texts are stored as NULL"),
-            ("handle_lost_tcp", "contacts end by their expiry"), ("close_expired_tcp", "connections end by their lifetime"),
-            ("skip_remote_socket", "contacts of all nodes are loaded"), ("server_id_filter", "contacts of all nodes are loaded"),
+            ("handle_lost_tcp", "contacts end by their expiry"),
+            ("close_expired_tcp", "connections end by their lifetime"),
+            ("skip_remote_socket", "contacts of all nodes are loaded"),
+            ("server_id_filter", "contacts of all nodes are loaded"),
             ("expires_type", "times are stored as DATETIME"), ("xavp_contact", "no attributes are kept with contacts"),
             ("location_id", "the ruid names a contact"), ("rm_expired_delay", "contacts end when they expire"),
             ("version_table", "the version is checked"), ("load_rank", "contacts are loaded once"),
