@@ -74,6 +74,7 @@ enum CodeRules {
         ("Sources/Shared/Database/MariaDB/", "driver over the C API of libmariadb"),
         ("Sources/Shared/DigestAuthentication/", "digests and random bytes of libcrypto"),
         ("Sources/Shared/OperatingSystem/", "system calls, once for all programs"),
+        ("Sources/sipd/RoutingScript/ScriptEngine/RegularExpression.swift", "POSIX regular expressions, decision 0002"),
         ("Sources/Shared/CommandLineInterface/Console.swift", "writes to the standard streams"),
         ("Sources/Shared/CommandLineInterface/Environment.swift", "reads the environment"),
         ("Sources/Shared/CommandLineInterface/PasswordReader.swift", "turns off the echo of the terminal"),

@@ -5,8 +5,8 @@ package enum HostAddresses {
     /// The addresses of an interface (`eth0`), or of all interfaces that are up when the name is nil, as text without
     /// scope. Loopback addresses are included.
     package static func ofInterface(_ name: String?) -> [String] {
-        var list: UnsafeMutablePointer<ifaddrs>?
         // SAFETY: getifaddrs fills the list, which is freed once at the end of this function and not kept.
+        var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return [] }
         defer { unsafe freeifaddrs(list) }
         var found: [String] = []
