@@ -1,9 +1,13 @@
 import Glibc
 
-/// Addresses of this machine and of names, asked of the system. Blocking: for the start only.
+/// Addresses of this machine and of names, asked of the system.
+///
+/// Blocking: for the start only.
 package enum HostAddresses {
     /// The addresses of an interface (`eth0`), or of all interfaces that are up when the name is nil, as text without
-    /// scope. Loopback addresses are included.
+    /// scope.
+    ///
+    /// Loopback addresses are included.
     package static func ofInterface(_ name: String?) -> [String] {
         // SAFETY: getifaddrs fills the list, which is freed once at the end of this function and not kept.
         var list: UnsafeMutablePointer<ifaddrs>?

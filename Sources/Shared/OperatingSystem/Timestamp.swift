@@ -1,6 +1,8 @@
 /// Time stamps of log lines: UTC with milliseconds, RFC 3339.
 package enum Timestamp {
-    /// The present time, e.g. `2026-11-22T22:10:00.123Z`.
+    /// The present time, e.g.
+    ///
+    /// `2026-11-22T22:10:00.123Z`.
     package static var now: String {
         let (seconds, microseconds) = WallClock.now
         return text(seconds: seconds, milliseconds: microseconds / 1000)

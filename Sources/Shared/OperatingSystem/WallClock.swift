@@ -1,6 +1,8 @@
 import Glibc
 
-/// The clock on the wall; may step. Timers use the event loop's monotonic clock instead.
+/// The clock on the wall; may step.
+///
+/// Timers use the event loop's monotonic clock instead.
 package enum WallClock {
     /// Seconds and microseconds since 1970.
     package static var now: (seconds: Int, microseconds: Int) {

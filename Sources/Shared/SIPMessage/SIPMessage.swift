@@ -18,7 +18,9 @@ package final class SIPMessage: Sendable {
     package let headers: [HeaderField]
     /// Where the headers end: the offset of the empty line, in front of which headers are appended.
     package let headersEnd: Int
-    /// The body; empty, and at the end, if there is none. In a datagram it may be longer than Content-Length says.
+    /// The body; empty, and at the end, if there is none.
+    ///
+    /// In a datagram it may be longer than Content-Length says.
     package let bodyRange: Range<Int>
     /// What is wrong with the message, in no particular order; empty for a good one.
     package let defects: [Defect]

@@ -12,7 +12,9 @@ extension CoreSettings {
         case none
     }
 
-    /// Takes over a global parameter. The parser has checked name and type.
+    /// Takes over a global parameter.
+    ///
+    /// The parser has checked name and type.
     ///
     /// - Throws: `ScriptError` when the value is out of range.
     mutating func apply(_ global: GlobalParameter) throws(ScriptError) -> Effect {

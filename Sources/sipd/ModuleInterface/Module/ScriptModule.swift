@@ -73,7 +73,9 @@ package struct ModuleDescription<Module: Sendable>: Sendable {
     package let methods: [ModuleMethod<Module>]
     /// Its statistics counters.
     package let statistics: [StatisticDescription<Module>]
-    /// Names of the event routes it runs, e.g. `tm:local-request`.
+    /// Names of the event routes it runs, e.g.
+    ///
+    /// `tm:local-request`.
     package let eventRoutes: [String]
 
     /// Makes a description.
@@ -114,7 +116,9 @@ package struct FunctionDescription<Module: Sendable>: Sendable {
     /// Checks the arguments at start and makes the call.
     package let compile: @Sendable (Module, [Argument]) throws(ScriptError) -> FunctionBody
 
-    /// Makes a description. `required` defaults to all parameters.
+    /// Makes a description.
+    ///
+    /// `required` defaults to all parameters.
     package init(
         _ name: String, _ parameters: [ParameterKind] = [], required: Int? = nil, routes: RouteMask = .any,
         takesConstantsOnly: Bool = false, summary: String, example: String,
@@ -159,7 +163,9 @@ package struct VariableDescription<Module: Sendable>: Sendable {
 
 /// A class of transformations of a module.
 package struct TransformationDescription<Module: Sendable>: Sendable {
-    /// The word before the dot, e.g. `s`.
+    /// The word before the dot, e.g.
+    ///
+    /// `s`.
     package let name: String
     /// What the class is for.
     package let summary: String

@@ -28,7 +28,9 @@ package struct LocalReply: Sendable {
 }
 
 /// Sends replies to the request being processed: within its transaction when there is one (module tm), else without
-/// state. What `send_reply()`, `auth_challenge()` and `save()` use (Kamailio: `sl_bind.freply`).
+/// state.
+///
+/// What `send_reply()`, `auth_challenge()` and `save()` use (Kamailio: `sl_bind.freply`).
 package protocol ReplySender: Sendable {
     /// Sends a reply.
     ///

@@ -20,7 +20,9 @@ package final class DatabaseRegistry: Sendable {
         threads.start()
     }
 
-    /// The pool for a database URL as the configuration has it (`mysql://…`, `sqlite:///…`). Nothing is opened yet.
+    /// The pool for a database URL as the configuration has it (`mysql://…`, `sqlite:///…`).
+    ///
+    /// Nothing is opened yet.
     ///
     /// - Throws: `ScriptError` when the URL is none.
     package func pool(for url: String) throws(ScriptError) -> DatabasePool {

@@ -1,7 +1,9 @@
 package import ModuleInterface
 package import ScriptEngine
 
-/// Module `db_mysql`: MariaDB and MySQL for the other modules. The driver is always there; loading it is accepted.
+/// Module `db_mysql`: MariaDB and MySQL for the other modules.
+///
+/// The driver is always there; loading it is accepted.
 package struct MySQLDriverModule: ScriptModule {
     /// Takes over the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {}
@@ -23,7 +25,9 @@ package struct MySQLDriverModule: ScriptModule {
     }
 }
 
-/// Module `db_sqlite`: SQLite for the other modules. The driver is always there; loading it is accepted.
+/// Module `db_sqlite`: SQLite for the other modules.
+///
+/// The driver is always there; loading it is accepted.
 package struct SQLiteDriverModule: ScriptModule {
     /// Takes over the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {}

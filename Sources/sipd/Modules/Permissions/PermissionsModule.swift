@@ -36,7 +36,9 @@ package struct PermissionsModule: ScriptModule {
         }
     }
 
-    /// Loads the list. Rows that cannot be used are left out and logged.
+    /// Loads the list.
+    ///
+    /// Rows that cannot be used are left out and logged.
     package func start() async throws {
         if let trustedPeers, trustedPeers.isCached { _ = try await trustedPeers.reload() }
         guard let store else { return }

@@ -193,7 +193,9 @@ struct LooseRouting {
     }
 
     /// Whether the request goes against the direction of the one that created the dialog: the From tag is not the one
-    /// in our Route. Without such a Route it goes downstream.
+    /// in our Route.
+    ///
+    /// Without such a Route it goes downstream.
     static func isUpstream(_ context: ScriptContext) -> Bool {
         guard let route = context[LocalRoute.key],
             let tag = ParameterList(route.parameters).value(named: "ftag").text

@@ -262,7 +262,9 @@ final class UserLocation: Sendable {
 
     // MARK: - Loading and flushing
 
-    /// Loads the tables; blocking. Rows that have ended are removed.
+    /// Loads the tables; blocking.
+    ///
+    /// Rows that have ended are removed.
     func load() throws {
         guard let pool = settings.pool, settings.storage != .memory, settings.storage != .databaseOnly else { return }
         let now = now
@@ -323,6 +325,7 @@ final class UserLocation: Sendable {
     // MARK: - The sweep
 
     /// One second's part of the sweep: a share of the shards, so that each is looked at once in `timer_interval`.
+    ///
     /// Runs on a database thread; skipped while the one before is not done.
     func sweepStep() {
         guard sweep.begin() else { return }
