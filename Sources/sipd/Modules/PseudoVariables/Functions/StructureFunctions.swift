@@ -16,7 +16,8 @@ enum StructureFunctions {
                     return .failure
                 }
                 var structure = AttributeStructure()
-                for parameter in parameters where !parameter.name.isEmpty {
+                // The newest field is the last one, and Kamailio's newest is the first parameter.
+                for parameter in parameters.reversed() where !parameter.name.isEmpty {
                     structure.fields.append(
                         (parameter.name.compacted(), .value(.string(parameter.value.compacted()))))
                 }
@@ -34,19 +35,36 @@ enum StructureFunctions {
             }
             let name = arguments[0]
             return { context in
-                guard let structure = context.attributes.structures[name.text(in: context)]?.last else {
+                guard let structure = context.attributes.structures[name.text(in: context)]?.last,
+                    !structure.fields.isEmpty
+                else {
                     return .failure
                 }
                 return write(context, .string(text(of: structure))) ? .success : .failure
+            }
+        },
+        Function(
+            "pv_xavp_print", summary: "Writes all $xavp to the log.", example: "pv_xavp_print();"
+        ) { _, _ in
+            { context in
+                for (name, stack) in context.attributes.structures.sorted(by: { $0.key < $1.key }) {
+                    for (index, structure) in stack.reversed().enumerated() {
+                        let content = structure.value?.text ?? text(of: structure)
+                        let place = ByteString("$xavp(") + name + ByteString("[\(index)])")
+                        context.host.log(level: 2, place + " = " + content, in: context)
+                    }
+                }
+                return .success
             }
         },
     ]
 
     private static func text(of structure: AttributeStructure) -> ByteString {
         var text = ByteString()
-        for (name, field) in structure.fields {
+        for (name, field) in structure.fields.reversed() {
             guard case .value(let value) = field else { continue }
-            text += name + "=" + value.text + ";"
+            let content = value.text
+            text += content.isEmpty ? name + ";" : name + "=" + content + ";"
         }
         return text
     }

@@ -1,8 +1,8 @@
 import SIPMessage
 import ScriptEngine
 
-/// A list of parameters read as Kamailio reads it: values may be quoted, spaces may surround names and values, and an
-/// empty part is a parameter without a name.
+/// A list of parameters read as Kamailio reads it: values may be quoted, spaces may follow names and values but not
+/// begin the text, and an empty part is a parameter without a name.
 struct ParameterText {
     /// One parameter, without quotes around its value.
     struct Parameter {
@@ -15,20 +15,25 @@ struct ParameterText {
 
     init(_ text: ByteString, separator: UInt8 = UInt8(ascii: ";")) {
         var rest = text.bytes
-        var found: [Parameter] = []
-        while true {
-            guard let parameter = Self.next(&rest, separator) else {
-                parameters = nil
-                return
-            }
-            found.append(parameter)
-            guard let byte = rest.popFirst() else { break }
-            guard byte == separator else {
-                parameters = nil
-                return
-            }
+        if rest.last == separator { rest.removeLast() }
+        guard !rest.isEmpty else {
+            parameters = nil
+            return
         }
-        parameters = found
+        var found: [Parameter] = []
+        while let parameter = Self.next(&rest, separator) {
+            found.append(parameter)
+            let byte = rest.popFirst()
+            // What follows a comma or an angle bracket belongs to something else.
+            if byte == nil || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ">") {
+                parameters = found
+                return
+            }
+            guard byte == separator else { break }
+            Self.skipSpace(&rest)
+            if rest.isEmpty { break }
+        }
+        parameters = nil
     }
 
     /// The last parameter of a name, without regard to case.
@@ -43,11 +48,9 @@ struct ParameterText {
         return parameters.indices.contains(position) ? parameters[position] : nil
     }
 
-    /// Reads up to a separator or the end; nil when something else follows the value.
+    /// Reads one parameter and the space behind it; nil when the value is missing or its quote is open.
     private static func next(_ rest: inout ArraySlice<UInt8>, _ separator: UInt8) -> Parameter? {
-        skipSpace(&rest)
-        let name = rest.prefix { $0 != separator && $0 != UInt8(ascii: "=") && !$0.isWhitespace }
-        rest = rest.dropFirst(name.count)
+        let name = word(&rest) { $0 == separator || $0 == UInt8(ascii: "=") }
         skipSpace(&rest)
         guard rest.first == UInt8(ascii: "=") else { return Parameter(name: ByteString(name), value: "") }
         rest = rest.dropFirst()
@@ -58,15 +61,22 @@ struct ParameterText {
     }
 
     private static func value(_ rest: inout ArraySlice<UInt8>, _ separator: UInt8) -> ArraySlice<UInt8>? {
-        guard let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
-            let value = rest.prefix { $0 != separator && !$0.isWhitespace }
-            rest = rest.dropFirst(value.count)
-            return value
+        guard let quote = rest.first else { return rest }
+        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
+            let value = word(&rest) { $0 == separator }
+            return value.isEmpty ? nil : value
         }
         guard let end = rest.dropFirst().firstIndex(of: quote) else { return nil }
         let value = rest[(rest.startIndex + 1)..<end]
         rest = rest[(end + 1)...]
         return value
+    }
+
+    /// Takes what stands before space, a comma or another end.
+    private static func word(_ rest: inout ArraySlice<UInt8>, until isEnd: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        let word = rest.prefix { !isEnd($0) && !$0.isWhitespace && $0 != UInt8(ascii: ",") }
+        rest = rest.dropFirst(word.count)
+        return word
     }
 
     private static func skipSpace(_ rest: inout ArraySlice<UInt8>) {

@@ -65,11 +65,11 @@ struct ExpressionAnalyzer {
     private func select(_ text: ScriptText, _ range: SourceRange) -> Node {
         do {
             let path = ByteString(text.bytes.drop { $0 == UInt8(ascii: "@") })
-            return Node(.variable(try state.formats.select(path)), .dynamic, range)
+            return Node(.variable(try state.formats.select(path)), .text, range)
         } catch {
             // Kamailio looks selects up when they are read, and then they have no value.
             state.report(.warning, at: range, "unknown-select", error.message, hint: error.hint)
-            return Node(.variable(ScriptVariable(source: ByteString(text.bytes)) { _ in .null }), .dynamic, range)
+            return Node(.variable(ScriptVariable(source: ByteString(text.bytes)) { _ in .null }), .text, range)
         }
     }
 

@@ -121,7 +121,8 @@ struct RouteCompiler {
     private mutating func emitAssignment(_ assignment: AssignmentNode) {
         let refused = builder.newLabel()
         let end = builder.newLabel()
-        guarded(assignment.value, orElse: refused) { $0.emitAssignedValue(assignment.value) }
+        let value = Self.textIfSelect(assignment.value)
+        guarded(value, orElse: refused) { $0.emitAssignedValue(value) }
         builder.emit(.assign, builder.variable(assignment.target))
         popValues(1)
         guard assignment.value.canFail else { return }
@@ -130,6 +131,12 @@ struct RouteCompiler {
         builder.emit(.setAccumulator, -1)
         builder.place(end)
         restoreFailureTarget(after: assignment.value)
+    }
+
+    /// A select without a value is assigned as an empty text, which is not null.
+    private static func textIfSelect(_ node: Node) -> Node {
+        guard case .variable = node.kind, node.type == .text else { return node }
+        return Node(.unary(.toString, node), .text, node.range)
     }
 
     private mutating func emitBlock(_ statements: [Statement]) {
@@ -187,6 +194,9 @@ struct RouteCompiler {
 
     private mutating func emitLoop(_ expression: Expression, _ body: [Statement], needed: Bool) {
         let condition = ExpressionAnalyzer(state: state).node(expression)
+        if condition.type == .text {
+            state.report(at: expression.range, "bad-condition", "the condition of 'while' is a text, not a number")
+        }
         let again = builder.newLabel()
         let end = builder.newLabel()
         if needed { builder.emit(.setResult, 1) }
