@@ -4,16 +4,17 @@ enum CodeRules {
 
     /// Each `package` or `public` declaration has a `///` comment above it.
     static func undocumented(in file: SourceFile) -> [Violation] {
-        let lines = file.lines
-        return CodeText(file.text).lines.enumerated().compactMap { index, line in
+        file.code.containing(anyOf: ["package ", "public "]).compactMap { index in
+            let line = file.code[index]
             let words = line.split(separator: " ")
             guard let access = words.first(where: { !$0.hasPrefix("@") }), access == "package" || access == "public",
                 !words.contains("import"), !words.contains("extension"), !isWitness(line), !isMemberwise(words)
             else { return nil }
             var above = index - 1
-            while above >= 0, isAttribute(lines[above]) { above -= 1 }
-            guard above < 0 || !trimmed(lines[above]).hasPrefix("///") else { return nil }
-            return Violation(path: file.path, line: index + 1, message: "is not documented: \(trimmed(lines[index]))")
+            while above >= 0, trimmed(file.lines[above]).hasPrefix("@") { above -= 1 }
+            guard above < 0 || !trimmed(file.lines[above]).hasPrefix("///") else { return nil }
+            return Violation(
+                path: file.path, line: index + 1, message: "is not documented: \(trimmed(file.lines[index]))")
         }
     }
 
@@ -32,11 +33,7 @@ enum CodeRules {
         return witnesses.contains { line.contains($0) }
     }
 
-    private static func isAttribute(_ line: Substring) -> Bool {
-        trimmed(line).hasPrefix("@")
-    }
-
-    private static func trimmed(_ line: Substring) -> String {
+    private static func trimmed(_ line: String) -> String {
         String(line.drop { $0 == " " || $0 == "\t" })
     }
 
@@ -44,22 +41,15 @@ enum CodeRules {
 
     /// No forced try, cast or unwrapping, nothing unfinished.
     static func forbiddenWords(in file: SourceFile) -> [Violation] {
-        var found: [Violation] = []
-        for (index, line) in CodeText(file.text).lines.enumerated() {
-            for word in ["try!", "as!"] where line.contains(word) {
-                found.append(Violation(path: file.path, line: index + 1, message: "\(word) is not used here"))
-            }
-            if line.firstMatch(of: /[A-Za-z0-9_\)\]>?]!(?!=)/) != nil, !line.contains("try!"), !line.contains("as!") {
-                found.append(Violation(path: file.path, line: index + 1, message: "a value is unwrapped by force"))
-            }
+        let forced = file.code.containing("!").compactMap { index -> Violation? in
+            let line = file.code[index]
+            guard line.firstMatch(of: /[A-Za-z0-9_\)\]>?]!(?!=)/) != nil else { return nil }
+            return Violation(path: file.path, line: index + 1, message: "try!, as! and ! are not used here")
         }
-        for (index, line) in file.lines.enumerated() {
-            for word in unfinished where line.contains(word) {
-                found.append(
-                    Violation(path: file.path, line: index + 1, message: "\(word) has no place in the repository"))
-            }
+        let unfinished = file.lines.containing(anyOf: unfinished).map {
+            Violation(path: file.path, line: $0 + 1, message: "unfinished work has no place in the repository")
         }
-        return found
+        return forced + unfinished
     }
 
     // In pieces, so that this file passes its own rule.
@@ -74,7 +64,6 @@ enum CodeRules {
         ("Sources/Shared/Database/MariaDB/", "driver over the C API of libmariadb"),
         ("Sources/Shared/DigestAuthentication/", "digests and random bytes of libcrypto"),
         ("Sources/Shared/OperatingSystem/", "system calls, once for all programs"),
-        ("Sources/sipd/RoutingScript/ScriptEngine/RegularExpression.swift", "POSIX regular expressions, decision 0002"),
         ("Sources/Shared/CommandLineInterface/Console.swift", "writes to the standard streams"),
         ("Sources/Shared/CommandLineInterface/Environment.swift", "reads the environment"),
         ("Sources/Shared/CommandLineInterface/PasswordReader.swift", "turns off the echo of the terminal"),
@@ -84,21 +73,21 @@ enum CodeRules {
         ("Sources/Shared/SIPMessage/Span+Scanning.swift", "compares with literals where they lie"),
         ("Sources/Shared/SIPMessage/Span+Words.swift", "reads eight bytes at a time: halves the cost of parsing"),
         ("Sources/Shared/SIPMessage/StreamFramer.swift", "copies network buffers whole"),
+        ("Sources/sipd/RoutingScript/ScriptEngine/RegularExpression.swift", "regular expressions of the C library"),
         ("Sources/sipd/Transport/", "socket calls"),
     ]
 
     /// Unsafe constructs stand in their folders only, and a `// SAFETY:` line is near each.
     static func unsafeCode(in file: SourceFile) -> [Violation] {
-        let allowed = unsafePlaces.contains { file.path.hasPrefix($0.path) }
-        let lines = file.lines
-        return CodeText(file.text).lines.enumerated().compactMap { index, line in
-            guard line.firstMatch(of: /\bunsafe\b|@unchecked\b|\bUnsafe[A-Z]|\bwithUnsafe/) != nil else { return nil }
-            guard allowed else {
-                return Violation(path: file.path, line: index + 1, message: "unsafe code outside of its places")
-            }
-            let reach = max(0, index - safetyReach)...index
-            guard !lines[reach].contains(where: { $0.contains("SAFETY:") }) else { return nil }
-            return Violation(path: file.path, line: index + 1, message: "unsafe code without a // SAFETY: line")
+        let uses = file.code.containing(anyOf: ["unsafe", "Unsafe", "@unchecked"]).filter {
+            file.code[$0].firstMatch(of: /\bunsafe\b|@unchecked\b|\bUnsafe[A-Z]|\bwithUnsafe/) != nil
+        }
+        guard unsafePlaces.contains(where: { file.path.hasPrefix($0.path) }) else {
+            return uses.map { Violation(path: file.path, line: $0 + 1, message: "unsafe code outside of its places") }
+        }
+        let reasons = file.lines.containing("SAFETY:")
+        return uses.filter { use in !reasons.contains { (use - safetyReach...use + 3).contains($0) } }.map {
+            Violation(path: file.path, line: $0 + 1, message: "unsafe code without a // SAFETY: line")
         }
     }
 
@@ -107,15 +96,47 @@ enum CodeRules {
 
     // MARK: Names
 
-    /// A file is named after a type it declares or, as `Type+Topic`, extends.
+    /// A file is named after a type it declares or, as `Type+Topic`, extends; several types of a kind may share a file
+    /// that is named after the kind: `DriverModules` for types that all end in `Module`.
     static func misnamed(_ file: SourceFile) -> [Violation] {
-        let type = file.name.split(separator: "+").first.map(String.init) ?? file.name
-        let code = CodeText(file.text).lines.joined(separator: "\n")
-        let keywords = "struct|enum|class|actor|protocol|extension|typealias|func|let|macro"
-        guard let pattern = try? Regex("\\b(?:\(keywords))\\s+(?:\\w+\\.)*\(type)\\b"),
-            code.firstMatch(of: pattern) == nil
-        else { return [] }
-        return [Violation(path: file.path, line: 1, message: "declares nothing that is called \(type)")]
+        let name = file.name.split(separator: "+").first.map(String.init) ?? file.name
+        let declared = declarations(in: file)
+        let types = declared.filter(\.isTopLevelType).map(\.name)
+        let kind = lastWord(name)
+        if declared.contains(where: { $0.name.lowercased() == name.lowercased() })
+            || types.contains(where: { $0.hasPrefix(name) })
+            || types.count > 1 && types.allSatisfy({ lastWord($0) == kind })
+        {
+            return []
+        }
+        return [Violation(path: file.path, line: 1, message: "declares nothing that is called \(name)")]
+    }
+
+    private struct Declaration {
+        let name: String
+        let isTopLevelType: Bool
+    }
+
+    /// What a file declares or extends, functions and constants among it; of `A.B`, `B`.
+    private static func declarations(in file: SourceFile) -> [Declaration] {
+        let types: Set<Substring> = ["struct", "enum", "class", "actor", "protocol"]
+        let others: Set<Substring> = ["extension", "typealias", "func", "let", "macro"]
+        return file.code.all.compactMap { line in
+            let words = line.split(separator: " ")
+            guard let keyword = words.firstIndex(where: { types.contains($0) || others.contains($0) }),
+                keyword + 1 < words.count
+            else { return nil }
+            let name = words[keyword + 1].prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+            guard let last = name.split(separator: ".").last else { return nil }
+            return Declaration(
+                name: String(last), isTopLevelType: types.contains(words[keyword]) && !line.hasPrefix(" "))
+        }
+    }
+
+    /// `Module` of `MySQLDriverModules`.
+    private static func lastWord(_ name: String) -> Substring {
+        let word = name.lastIndex(where: \.isUppercase).map { name[$0...] } ?? name[...]
+        return word.hasSuffix("s") ? word.dropLast() : word
     }
 
     /// Folders say what is in them.

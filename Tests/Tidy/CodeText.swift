@@ -1,51 +1,66 @@
-/// Swift source with comments and string literals replaced by blanks, line by line.
+/// Swift source with comments and string literals replaced by blanks; every line keeps its length.
 ///
 /// So that a word in a text is not taken for code. Interpolations inside of strings are blanked with them; regular
 /// expression literals are not known.
 struct CodeText {
-    let lines: [String]
+    let bytes: [UInt8]
 
-    init(_ source: String) {
-        var blanker = Blanker(characters: Array(source))
-        lines = blanker.run().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    init(_ source: [UInt8]) {
+        var blanker = Blanker(bytes: source)
+        blanker.run()
+        bytes = blanker.output
     }
 }
 
-private struct Blanker {
-    let characters: [Character]
-    var position = 0
-    var output = ""
+private let newline = UInt8(ascii: "\n")
+private let space = UInt8(ascii: " ")
+private let slash = UInt8(ascii: "/")
+private let star = UInt8(ascii: "*")
+private let quote = UInt8(ascii: "\"")
+private let hash = UInt8(ascii: "#")
+private let backslash = UInt8(ascii: "\\")
 
-    mutating func run() -> String {
-        while position < characters.count {
-            if starts(with: "//") {
-                blank(while: { $0 != "\n" })
-            } else if starts(with: "/*") {
+private struct Blanker {
+    let bytes: [UInt8]
+    var position = 0
+    var output: [UInt8] = []
+
+    mutating func run() {
+        output.reserveCapacity(bytes.count)
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == slash, next() == slash {
+                while position < bytes.count, bytes[position] != newline { blankOne() }
+            } else if byte == slash, next() == star {
                 blankComment()
-            } else if let hashes = openingQuote() {
+            } else if byte == quote || byte == hash, let hashes = openingQuote() {
                 blankString(hashes: hashes)
             } else {
-                output.append(characters[position])
+                output.append(byte)
                 position += 1
             }
         }
-        return output
     }
 
-    private func starts(with text: String) -> Bool {
-        characters[position...].starts(with: text)
+    private func next() -> UInt8? {
+        position + 1 < bytes.count ? bytes[position + 1] : nil
     }
 
     /// The number of `#` before a quote that opens here.
     private func openingQuote() -> Int? {
-        var ahead = position
-        while ahead < characters.count, characters[ahead] == "#" { ahead += 1 }
-        return ahead < characters.count && characters[ahead] == "\"" ? ahead - position : nil
+        let hashes = count(of: hash, from: position)
+        return position + hashes < bytes.count && bytes[position + hashes] == quote ? hashes : nil
+    }
+
+    private func count(of byte: UInt8, from start: Int) -> Int {
+        var end = start
+        while end < bytes.count, bytes[end] == byte { end += 1 }
+        return end - start
     }
 
     private mutating func blankOne() {
-        guard position < characters.count else { return }
-        output.append(characters[position] == "\n" ? "\n" : " ")
+        guard position < bytes.count else { return }
+        output.append(bytes[position] == newline ? newline : space)
         position += 1
     }
 
@@ -53,41 +68,39 @@ private struct Blanker {
         for _ in 0..<count { blankOne() }
     }
 
-    private mutating func blank(while holds: (Character) -> Bool) {
-        while position < characters.count, holds(characters[position]) { blankOne() }
-    }
-
     private mutating func blankComment() {
         var depth = 0
         repeat {
-            if starts(with: "/*") {
+            if bytes[position] == slash, next() == star {
                 depth += 1
                 blank(2)
-            } else if starts(with: "*/") {
+            } else if bytes[position] == star, next() == slash {
                 depth -= 1
                 blank(2)
             } else {
                 blankOne()
             }
-        } while depth > 0 && position < characters.count
+        } while depth > 0 && position < bytes.count
     }
 
     private mutating func blankString(hashes: Int) {
-        let marks = String(repeating: "#", count: hashes)
         blank(hashes)
-        let quote = starts(with: "\"\"\"") ? "\"\"\"" : "\""
-        blank(quote.count)
-        while position < characters.count {
-            if starts(with: quote + marks) {
-                blank(quote.count + hashes)
+        let quotes = count(of: quote, from: position) >= 3 ? 3 : 1
+        blank(quotes)
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == quote, count(of: quote, from: position) >= quotes,
+                count(of: hash, from: position + quotes) >= hashes
+            {
+                blank(quotes + hashes)
                 return
             }
-            if starts(with: "\\\(marks)(") {
+            if byte == backslash, count(of: hash, from: position + 1) >= hashes {
+                let isInterpolation =
+                    position + 1 + hashes < bytes.count && bytes[position + 1 + hashes] == UInt8(ascii: "(")
                 blank(2 + hashes)
-                blankInterpolation()
-            } else if starts(with: "\\\(marks)") {
-                blank(2 + hashes)
-            } else if quote == "\"", characters[position] == "\n" {
+                if isInterpolation { blankInterpolation() }
+            } else if quotes == 1, byte == newline {
                 return
             } else {
                 blankOne()
@@ -97,13 +110,13 @@ private struct Blanker {
 
     private mutating func blankInterpolation() {
         var depth = 1
-        while position < characters.count, depth > 0 {
+        while position < bytes.count, depth > 0 {
             if let hashes = openingQuote() {
                 blankString(hashes: hashes)
                 continue
             }
-            if characters[position] == "(" { depth += 1 }
-            if characters[position] == ")" { depth -= 1 }
+            if bytes[position] == UInt8(ascii: "(") { depth += 1 }
+            if bytes[position] == UInt8(ascii: ")") { depth -= 1 }
             blankOne()
         }
     }

@@ -84,8 +84,8 @@ enum ImportRules {
     }
 
     private static func imports(of file: SourceFile) -> [(line: Int, name: String)] {
-        CodeText(file.text).lines.enumerated().compactMap { index, line in
-            let words = line.split(whereSeparator: { $0 == " " || $0 == "." })
+        file.code.containing("import ").compactMap { index in
+            let words = file.code[index].split(whereSeparator: { $0 == " " || $0 == "." })
             guard let keyword = words.firstIndex(of: "import"),
                 words[..<keyword].allSatisfy({ $0.hasPrefix("@") || accessLevels.contains($0) })
             else { return nil }

@@ -78,10 +78,13 @@ import Testing
     }
 
     @Test func `a file is named after a type it declares or extends`() {
-        #expect(CodeRules.misnamed(file("Sources/A/Address.swift", "struct Addresses {}")).count == 1)
+        #expect(CodeRules.misnamed(file("Sources/A/Address.swift", "struct Route {}")).count == 1)
         #expect(CodeRules.misnamed(file("Sources/A/Address.swift", "package struct Address: Sendable {}")).isEmpty)
         #expect(CodeRules.misnamed(file("Sources/A/Address+Parsing.swift", "extension Address {}")).isEmpty)
         #expect(CodeRules.misnamed(file("Sources/A/Address+Parsing.swift", "// extension Address {}")).count == 1)
+        let drivers = "package struct SQLiteModule {}\nstruct MySQLModule {}"
+        #expect(CodeRules.misnamed(file("Sources/A/DriverModules.swift", drivers)).isEmpty)
+        #expect(CodeRules.misnamed(file("Sources/A/Drivers.swift", drivers)).count == 1)
     }
 
     @Test func `a folder with an empty name and a placeholder are seen`() {

@@ -4,10 +4,15 @@ import FoundationEssentials
 struct SourceFile {
     /// Path below the repository's top, with `/` between the parts.
     let path: String
-    let text: String
+    let lines: TextLines
+    /// The lines of Swift source without comments and literals; none for other files.
+    let code: TextLines
 
-    var lines: [Substring] {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
+    init(path: String, text: String) {
+        let bytes = Array(text.utf8)
+        self.path = path
+        lines = TextLines(bytes)
+        code = TextLines(path.hasSuffix(".swift") ? CodeText(bytes).bytes : [])
     }
 
     /// The folders of the path, without the file.
