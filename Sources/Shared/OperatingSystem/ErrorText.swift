@@ -2,7 +2,7 @@ import Glibc
 
 /// The system's words for an error number.
 package enum ErrorText {
-    /// The text of an `errno` value, e.g. "No such file or directory".
+    /// The text of an `errno` value, like "No such file or directory".
     package static func of(_ number: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)
         // SAFETY: strerror_r writes a terminated text of at most the given count into the array.

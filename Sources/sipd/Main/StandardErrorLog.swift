@@ -13,7 +13,7 @@ struct StandardErrorLog: LogHandler, ScriptLog {
     private let format: Options.LogFormat
     private let scriptLevel: Int
 
-    /// - Parameter debug: Kamailio's level: -1 error … 3 debug.
+    /// Makes a log; `debug` is Kamailio's level: -1 error … 3 debug.
     init(format: Options.LogFormat, debug: Int) {
         self.format = format
         scriptLevel = debug

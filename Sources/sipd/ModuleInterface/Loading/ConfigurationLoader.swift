@@ -24,9 +24,7 @@ package struct ConfigurationLoader {
         var parameters: ModuleParameters
     }
 
-    /// Starts with a parsed configuration.
-    ///
-    /// - Parameter settings: what the command line sets before the configuration is read.
+    /// Starts with a parsed configuration, and with settings that the command line made before it was read.
     package init(
         _ configuration: Configuration, available: [LoadableModule], withoutEffect: [String: String] = [:],
         settings: CoreSettings = CoreSettings()
@@ -42,6 +40,7 @@ package struct ConfigurationLoader {
     /// - Parameters:
     ///   - override: changes the settings after the configuration was read: what the command line replaces.
     ///   - makeServer: makes the server from the settings.
+    /// - Returns: the server with everything that was found wrong.
     package mutating func load(
         override: (inout CoreSettings) -> Void = { _ in }, makeServer: (CoreSettings) -> Server
     ) -> LoadedConfiguration {

@@ -83,7 +83,7 @@ package struct StatelessReplySender: ReplySender {
 package enum ReplyBytes {
     /// Builds a reply to the request of a context.
     ///
-    /// - Parameter toTag: the To-tag to add when the request has none; nil takes the stateless one. 100 gets none.
+    /// `toTag` is the To-tag to add when the request has none; nil takes the stateless one. 100 gets none.
     package static func make(
         _ reply: LocalReply, to context: ScriptContext, toTag: ByteString? = nil
     ) -> [UInt8] {

@@ -55,7 +55,8 @@ package final class DatabaseRegistry: Sendable {
 
     /// Checks that tables have a version this program can work with.
     ///
-    /// - Parameter kind: the table of the schema that they have to be like, when they have other names.
+    /// `kind` is the table of the schema that they have to be like, when they have other names.
+    /// - Throws: `DatabaseError` that names the table.
     package func checkVersions(of tables: [String], like kind: String? = nil, in pool: DatabasePool) async throws {
         try await run {
             try pool.withConnection { connection in

@@ -60,7 +60,7 @@ package final class Server: Sendable {
 
     // MARK: - Between modules
 
-    /// Offers something to other modules under its type, e.g. usrloc its table of contacts.
+    /// Offers something to other modules under its type, like usrloc its table of contacts.
     package func provide<Interface: Sendable>(_ interface: Interface, as type: Interface.Type = Interface.self) {
         state.withLock { $0.interfaces[ObjectIdentifier(type)] = interface }
     }

@@ -7,7 +7,7 @@ import ScriptEngine
 
 /// What is accounted of a transaction.
 struct AccountingRecord: Sendable {
-    /// `transaction answered`, `call missed`, …
+    /// What happened: `transaction answered`, `call missed`.
     var title: String
     var method: ByteString
     var fromTag: ByteString

@@ -67,6 +67,7 @@ final class AddressStore: Sendable {
     /// Replaces the list.
     ///
     /// - Parameter skippingBadRows: at the start bad rows are left out, since no older list could stay in use.
+    /// - Returns: what was done, and the rows that were left out.
     /// - Throws: `Refused`, or why the rows could not be read.
     func reload(skippingBadRows: Bool = false) async throws -> (report: Report, problems: [AddressRowProblem]) {
         let started = ContinuousClock.now
