@@ -13,9 +13,12 @@ let settings: [SwiftSetting] = [
 ]
 
 func library(
-    _ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+    plugins: [Target.PluginUsage] = []
 ) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, swiftSettings: settings)
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, swiftSettings: settings,
+        plugins: plugins)
 }
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -82,7 +85,9 @@ let package = Package(
         library("SIPMessage", "Shared/SIPMessage"),
         library("NetworkAddress", "Shared/NetworkAddress"),
         library("DigestAuthentication", "Shared/DigestAuthentication", ["COpenSSL"]),
-        library("Database", "Shared/Database", ["CSQLite", "CMariaDB", "OperatingSystem"]),
+        .plugin(name: "EmbedSchema", capability: .buildTool(), path: "schema/plugin"),
+        library(
+            "Database", "Shared/Database", ["CSQLite", "CMariaDB", "OperatingSystem"], plugins: ["EmbedSchema"]),
         library("ControlProtocol", "Shared/ControlProtocol", ["OperatingSystem"]),
         library("CommandLineInterface", "Shared/CommandLineInterface", ["OperatingSystem"]),
 

@@ -3,15 +3,6 @@ import TestSupport
 import Testing
 
 @Suite struct SchemaTests {
-    private static let root = #filePath.split(separator: "/").dropLast(4).reduce(into: "") { $0 += "/" + $1 }
-
-    @Test func `the embedded schema is what the files say`() throws {
-        let printed = ChildProcess.run("\(Self.root)/schema/generate", ["--print"])
-        #expect(printed.exitCode == 0)
-        let file = ChildProcess.run("/bin/cat", ["\(Self.root)/Sources/Shared/Database/Schema/Schema+Embedded.swift"])
-        #expect(printed.output == file.output, "run schema/generate")
-    }
-
     @Test(arguments: DatabaseUnderTest.available)
     func `all sets of tables can be created together`(engine: DatabaseUnderTest) throws {
         let place = try engine.database(Set(SchemaSet.allCases))
