@@ -53,7 +53,7 @@ let modules: [Target] = [
     module("CoreExtensions", ["DigestAuthentication", "OperatingSystem", nioCore]),
     module("PseudoVariables", ["CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
     module("Routing", ["Transport"]),
-    module("NATTraversal", ["Transport"]),
+    module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
     module("Path", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("SIPUtilities"),

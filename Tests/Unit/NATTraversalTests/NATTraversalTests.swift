@@ -31,11 +31,12 @@ import Testing
 @Suite struct PrivateAddressTests {
     @Test(arguments: [
         ("10.1.1.1", true), ("172.16.0.1", true), ("172.32.0.1", false), ("192.168.3.4", true), ("100.64.0.1", true),
-        ("100.128.0.1", false), ("8.8.8.8", false), ("169.254.1.1", false), ("127.0.0.1", false), ("fc00::1", false),
+        ("100.128.0.1", false), ("8.8.8.8", false), ("169.254.1.1", false), ("127.0.0.1", false), ("192.0.0.9", true),
+        ("fc00::1", false),
         ("junk", false), ("", false),
     ])
     func `private are RFC 1918 and RFC 6598`(_ text: String, _ expected: Bool) {
-        #expect(PrivateAddress.contains(ByteString(text)) == expected)
+        #expect(PrivateAddress(includesReserved: true).contains(ByteString(text)) == expected)
     }
 }
 
@@ -81,6 +82,21 @@ import Testing
         #expect(session.origin == "10.0.0.9")
         #expect(session.sessionAddress == "10.0.0.8")
         #expect(session.mediaAddresses.map(\.string) == ["8.8.8.8", "10.0.0.8"])
+    }
+
+    @Test func `the address for RTCP is rewritten with the others`() throws {
+        let head = "INVITE sip:x@y SIP/2.0\r\nContent-Type: application/sdp\r\n\r\n"
+        let body = "v=0\r\nc=IN IP4 10.0.0.8\r\nm=audio 4000 RTP/AVP 0\r\na=rtcp:4001 IN IP4 10.0.0.8\r\n"
+        let message = try SIPMessage.parse(Array((head + body).utf8))
+        var edits = MessageEdits()
+        let address = try #require(IPAddress(ByteString("192.0.2.1").bytes))
+        let code = SessionRewriting.connections.apply(
+            to: try #require(SessionDescription(message)), address: address, noProxyLine: "", keepsOldAddresses: false,
+            &edits)
+        #expect(code == 1)
+        let changed = try SIPMessage.parse(edits.apply(to: message))
+        #expect(changed.body.range(of: "10.0.0.8") == nil)
+        #expect(changed.body.range(of: "a=rtcp:4001 IN IP4 192.0.2.1") != nil)
     }
 
     @Test(arguments: ["", "x", "v=0\r\nc=\r\nc=IN\r\no=a b\r\nm=\r\n", "v=0\nc=IN IP4 /\nm=audio\n"] as [ByteString])

@@ -27,6 +27,18 @@ struct ContactValue {
     /// The port, or the usual one of the transport.
     var port: UInt16 { uri.port ?? transport.defaultPort.value }
 
+    /// The value of the alias parameter, or nil.
+    func alias(_ name: ByteString) -> ByteString? {
+        uri.parameter(named: name).text
+    }
+
+    /// Takes the alias parameters out of the URI, each with the semicolon in front of it.
+    func removeAlias(_ name: ByteString, _ edits: inout MessageEdits) {
+        for parameter in ParameterList(uri.parameters) where parameter.name.equalsIgnoringCase(name) {
+            edits.delete((parameter.range.lowerBound - 1)..<parameter.range.upperBound)
+        }
+    }
+
     /// Whether the Contact names the place the message came from.
     func isReached(by received: ReceivedFrom) -> Bool {
         IPAddress(uri.host.bytes) == received.source.address && port == received.source.port.value

@@ -25,19 +25,45 @@ struct NATTests: OptionSet {
     static let contactPortDiffers = NATTests(rawValue: 128)
     /// The connection address of the SDP session is not the source address.
     static let mediaDiffers = NATTests(rawValue: 256)
+    /// A request goes elsewhere than its Request-URI says, a reply elsewhere than its second Via says.
+    static let targetDiffers = NATTests(rawValue: 512)
 
     /// Whether one of these tests hits.
-    func hit(_ message: SIPMessage, _ received: ReceivedFrom) -> Bool {
-        hitsSource(message, received) || hitsVia(message, received) || hitsContact(message, received)
-            || hitsMedia(message, received)
+    func hit(_ context: ScriptContext, _ received: ReceivedFrom, _ ranges: PrivateAddress) -> Bool {
+        let message = context.message
+        return hitsSource(message, received, ranges) || hitsVia(message, received, ranges)
+            || hitsContact(message, received, ranges) || hitsMedia(message, received, ranges)
+            || contains(.targetDiffers) && Self.targetDiffers(context)
     }
 
-    private func hitsSource(_ message: SIPMessage, _ received: ReceivedFrom) -> Bool {
-        if contains(.sourcePrivate), PrivateAddress.contains(received.source.address) { return true }
+    private static func targetDiffers(_ context: ScriptContext) -> Bool {
+        if !context.message.isRequest {
+            guard let vias = try? context.message.vias(), vias.count > 1 else { return false }
+            let via = vias[1]
+            if let transport = TransportProtocol(via.transport.bytes), transport == .ws || transport == .wss {
+                return true
+            }
+            if let received = via.received, received != via.host { return true }
+            guard case .value(let rport) = via.rport, let port = rport.integerValue else { return false }
+            return port != Int(via.port ?? 5060)
+        }
+        guard let destination = context.target.destination, let next = try? SIPURI.parse(destination),
+            let uri = try? SIPURI.parse(context.target.uri ?? context.message.requestURI ?? "")
+        else { return false }
+        if let transport = next.parameter(named: "transport").text.flatMap({ TransportProtocol($0.bytes) }),
+            transport == .ws || transport == .wss
+        {
+            return true
+        }
+        return !next.host.equalsIgnoringCase(uri.host) || (next.port ?? 5060) != (uri.port ?? 5060)
+    }
+
+    private func hitsSource(_ message: SIPMessage, _ received: ReceivedFrom, _ ranges: PrivateAddress) -> Bool {
+        if contains(.sourcePrivate), ranges.contains(received.source.address) { return true }
         return contains(.webSocket) && (received.transport == .ws || received.transport == .wss)
     }
 
-    private func hitsVia(_ message: SIPMessage, _ received: ReceivedFrom) -> Bool {
+    private func hitsVia(_ message: SIPMessage, _ received: ReceivedFrom, _ ranges: PrivateAddress) -> Bool {
         guard let via = message.topVia else { return false }
         let address = IPAddress(via.host.bytes)
         if contains(.portDiffers) {
@@ -45,22 +71,22 @@ struct NATTests: OptionSet {
             if (via.port ?? transport.defaultPort.value) != received.source.port.value { return true }
         }
         if contains(.viaDiffers), address != received.source.address { return true }
-        return contains(.viaPrivate) && address.map { PrivateAddress.contains($0) } == true
+        return contains(.viaPrivate) && address.map(ranges.contains) == true
     }
 
-    private func hitsContact(_ message: SIPMessage, _ received: ReceivedFrom) -> Bool {
+    private func hitsContact(_ message: SIPMessage, _ received: ReceivedFrom, _ ranges: PrivateAddress) -> Bool {
         guard !isDisjoint(with: [.contactPrivate, .contactPortDiffers]), let contact = ContactValue(message) else {
             return false
         }
-        if contains(.contactPrivate), PrivateAddress.contains(contact.uri.host) { return true }
+        if contains(.contactPrivate), ranges.contains(contact.uri.host) { return true }
         return contains(.contactPortDiffers) && contact.port != received.source.port.value
     }
 
-    private func hitsMedia(_ message: SIPMessage, _ received: ReceivedFrom) -> Bool {
+    private func hitsMedia(_ message: SIPMessage, _ received: ReceivedFrom, _ ranges: PrivateAddress) -> Bool {
         guard !isDisjoint(with: [.mediaPrivate, .mediaDiffers]), let session = SessionDescription(message) else {
             return false
         }
-        if contains(.mediaPrivate), session.mediaAddresses.contains(where: { PrivateAddress.contains($0) }) {
+        if contains(.mediaPrivate), session.mediaAddresses.contains(where: { ranges.contains($0) }) {
             return true
         }
         guard contains(.mediaDiffers), session.hasMedia, let address = session.sessionAddress else { return false }
@@ -68,15 +94,21 @@ struct NATTests: OptionSet {
     }
 }
 
-/// The addresses that are translated: RFC 1918 and RFC 6598, IPv4 only.
-enum PrivateAddress {
+/// The addresses that are translated: RFC 1918 and RFC 6598, and some of RFC 6890; IPv4 only.
+struct PrivateAddress {
+    /// Whether all of 192.0.0.0/24 counts, not only 192.0.0.0/29 (`nat_addr_mode`).
+    let includesReserved: Bool
+
     /// Whether an address is one.
-    static func contains(_ address: IPAddress) -> Bool {
-        address.isIPv4 && (address.isPrivate || address.low >> 22 == 0x191)
+    func contains(_ address: IPAddress) -> Bool {
+        guard address.isIPv4 else { return false }
+        let isSharedSpace = address.low >> 22 == 0x191
+        let isProtocolAssignment = includesReserved ? address.low >> 8 == 0xC0_0000 : address.low >> 3 == 0x1800_0000
+        return address.isPrivate || isSharedSpace || isProtocolAssignment
     }
 
     /// Whether a text is such an address; a name is none.
-    static func contains(_ text: ByteString) -> Bool {
+    func contains(_ text: ByteString) -> Bool {
         IPAddress(text.bytes).map { contains($0) } ?? false
     }
 }

@@ -15,20 +15,21 @@ extension NathelperModule {
                 "nat_uac_test", [.integer], routes: [.branch, .failure, .local, .onReply, .request, .coreReply],
                 summary: "Whether one of the given tests tells that the sender is behind an address translator.",
                 example: "if (nat_uac_test(\"19\")) { force_rport(); }"
-            ) { _, arguments in
+            ) { module, arguments in
                 { context in
                     guard let tests = arguments[0].integer(in: context), let received = context.received else {
                         return .failure
                     }
-                    return NATTests(rawValue: tests).hit(context.message, received) ? .success : .failure
+                    let isHit = NATTests(rawValue: tests).hit(context, received, module.privateAddress)
+                    return isHit ? .success : .failure
                 }
             },
             FunctionDescription(
                 "is_rfc1918", [.format],
                 summary: "Whether a text is a private IPv4 address (RFC 1918, RFC 6598).",
                 example: "if (is_rfc1918(\"$rd\")) { … }"
-            ) { _, arguments in
-                { PrivateAddress.contains(arguments[0].text(in: $0)) ? .success : .failure }
+            ) { module, arguments in
+                { module.privateAddress.contains(arguments[0].text(in: $0)) ? .success : .failure }
             },
             FunctionDescription(
                 "handle_ruri_alias", [.integer], required: 0,
@@ -71,10 +72,36 @@ extension NathelperModule {
             },
             FunctionDescription(
                 "set_contact_alias", [.integer], required: 0, routes: contactRoutes,
-                summary: "As add_contact_alias(), and what comes later in the script sees it.",
+                summary: "As add_contact_alias(), and what comes later in the script sees it; 1 replaces an alias.",
                 example: "set_contact_alias();"
-            ) { module, _ in
-                { .code(module.setAlias($0)) }
+            ) { module, arguments in
+                { .code(module.setAlias($0, trims: (arguments.first?.integer(in: $0) ?? 0) != 0)) }
+            },
+            FunctionDescription(
+                "set_alias_to_pv", [.variable], routes: contactRoutes.union(.failure),
+                summary: "Writes the place that the alias of Contact names into a variable, as a URI.",
+                example: "set_alias_to_pv(\"$avp(alias)\");"
+            ) { module, arguments throws(ScriptError) in
+                guard let write = arguments[0].variable?.write else {
+                    throw ScriptError("'\(arguments[0].source)' cannot be written")
+                }
+                return { context in
+                    guard let contact = ContactValue(context.message), let alias = contact.alias(module.aliasName),
+                        let destination = ConnectionAlias.destination(alias)
+                    else { return .failure }
+                    return write(context, .string(destination)) ? .success : .failure
+                }
+            },
+            FunctionDescription(
+                "add_rcv_param", [.integer], required: 0, routes: .request,
+                summary: "Adds the place the message came from to each Contact as received parameter; 1 to its URI.",
+                example: "add_rcv_param();"
+            ) { _, arguments in
+                { context in
+                    guard let received = context.received else { return .failure }
+                    let isInURI = (arguments.first?.integer(in: context) ?? 0) != 0
+                    return ReceivedParameter(received).add(to: context, inURI: isInURI) ? .success : .failure
+                }
             },
         ]
     }
@@ -118,10 +145,11 @@ extension NathelperModule {
 
     /// Without edits that wait, the message is written anew at once, so that `save()` stores the alias; otherwise the
     /// alias waits with them until the message is sent.
-    private func setAlias(_ context: ScriptContext) -> Int {
+    private func setAlias(_ context: ScriptContext, trims: Bool) -> Int {
         guard let received = context.received, let contact = ContactValue(context.message) else { return -1 }
         if contact.isReached(by: received) { return 2 }
         let isFirst = context.edits.isEmpty
+        if trims { contact.removeAlias(aliasName, &context.edits) }
         contact.add(parameter(received), .behindParameters, &context.edits)
         if isFirst, let changed = try? SIPMessage.parse(context.edits.apply(to: context.message)) {
             context.message = changed

@@ -10,6 +10,8 @@ struct SessionDescription {
     private(set) var streamAddresses: [ByteString?] = []
     /// All addresses of `c=` lines, in order.
     private(set) var connections: [ByteString] = []
+    /// The addresses of `a=rtcp` lines, in order (RFC 3605).
+    private(set) var controlAddresses: [ByteString] = []
     /// Where each medium ends in the message.
     private(set) var streamEnds: [Int] = []
     /// Where the body ends in the message.
@@ -47,6 +49,8 @@ struct SessionDescription {
             streamAddresses.append(nil)
         } else if text.hasPrefix("o=") {
             origin = origin ?? Self.address(of: text, word: 5)
+        } else if text.hasPrefix("a=rtcp:"), let address = Self.address(of: text, word: 3) {
+            controlAddresses.append(address)
         } else if text.hasPrefix("c="), let address = Self.address(of: text, word: 2) {
             connections.append(address)
             if streamAddresses.isEmpty {

@@ -31,6 +31,9 @@ struct SessionRewriting: OptionSet {
         var replaced: [ByteString] = []
         if contains(.connections) { replaced += session.connections }
         if contains(.origin), let origin = session.origin { replaced.append(origin) }
+        for old in isDisjoint(with: [.connections, .origin]) ? [] : session.controlAddresses {
+            isReplaced = Self.replace(old, with: address, &edits) || isReplaced
+        }
         for old in replaced where Self.replace(old, with: address, &edits) {
             isReplaced = true
             if keepsOldAddresses { edits.insert(lineEnd + "a=oldmediaip:" + old + "\r\n", before: session.end) }

@@ -34,6 +34,8 @@ final class UserLocation: Sendable {
         var sweepSeconds = 60
         var serverID: Int64 = 0
         var pool: DatabasePool?
+        /// The branch flag of contacts behind an address translator, as a mask; 0 for none.
+        var natFlag: UInt32 = 0
     }
 
     let settings: Settings
@@ -253,7 +255,7 @@ final class UserLocation: Sendable {
         return removed.count
     }
 
-    private func noteDeleted(_ contacts: [Contact], _ table: ContactTable) {
+    func noteDeleted(_ contacts: [Contact], _ table: ContactTable) {
         guard settings.storage == .writeBack, !contacts.isEmpty else { return }
         // Also those that are new: a flush may be writing them just now.
         let names = contacts.filter { !$0.isMemoryOnly }.map(\.ruid.string)

@@ -25,9 +25,12 @@ package struct UserLocationModule: ScriptModule {
         if storage != .memory {
             settings.pool = try server.databases.pool(for: (parameters.string("db_url") ?? "").string)
         }
+        let natFlag = parameters.integer("nat_bflag")
+        settings.natFlag = natFlag < 0 ? 0 : 1 << UInt32(natFlag)
         preloaded = parameters.list("preload")
         location = UserLocation(settings, server: server)
         server.provide(location)
+        server.provide(location, as: (any RegisteredContacts).self)
     }
 
     /// Checks the tables and loads the contacts.
@@ -92,7 +95,7 @@ package struct UserLocationModule: ScriptModule {
                 "matching_mode", 0, in: 0...3, "when contacts are the same: 0 URI, 1 and Call-ID, 2 and Path, 3 URI"),
             .integer("timer_interval", 60, in: 1...86_400, "seconds between writes of mode 2, and for one sweep"),
             .list("preload", "table to load although the script does not name it"),
-            .integer("nat_bflag", -1, "branch flag that marks contacts behind a NAT"),
+            .integer("nat_bflag", -1, in: -1...31, "branch flag that marks contacts behind a NAT"),
             .flag("desc_time_order", false, "accepted; contacts are ordered by q, then by arrival"),
         ] + ignored
 
