@@ -47,6 +47,7 @@ let modules: [Target] = [
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
     module("Control", ["ControlProtocol", "ControlServer", "OperatingSystem"]),
     module("DatabaseDrivers"),
+    module("DatabaseLookups", ["ControlProtocol", "Database"]),
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
@@ -148,6 +149,9 @@ let package = Package(
             "TransportTests", "Unit/TransportTests",
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),
+        tests(
+            "DatabaseLookupsTests", "Unit/DatabaseLookupsTests",
+            ["DatabaseLookupsModule", "Database", "SIPMessage", "ScriptEngine", "TestSupport"]),
         tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
         tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),
         tests(

@@ -4,6 +4,7 @@ import ControlModule
 import CoreExtensionsModule
 import CoreModule
 import DatabaseDriversModule
+import DatabaseLookupsModule
 import HashTablesModule
 import LocationModule
 import ModuleInterface
@@ -24,11 +25,13 @@ enum StandardModules {
     /// One line a module, in alphabetical order of the Kamailio names.
     static let all: [LoadableModule] = [
         LoadableModule(AccountingModule.self),
+        LoadableModule(AliasModule.self),
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
         LoadableModule(ConfigurationMethodsModule.self),
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
+        LoadableModule(DomainModule.self),
         LoadableModule(HashTablesModule.self),
         LoadableModule(JSONRPCModule.self),
         LoadableModule(CfgutilsModule.self),
@@ -46,6 +49,7 @@ enum StandardModules {
         LoadableModule(RegistrarModule.self),
         LoadableModule(SanityModule.self),
         LoadableModule(SIPUtilitiesModule.self),
+        LoadableModule(SpeedDialModule.self),
         LoadableModule(SQLiteDriverModule.self),
         LoadableModule(SQLOperationsModule.self),
         LoadableModule(StatelessReplyModule.self),

@@ -2,7 +2,6 @@ import Database
 package import ModuleInterface
 import SIPMessage
 package import ScriptEngine
-import Synchronization
 
 /// Module `auth_db`: digest checks against the subscriber table.
 package struct AuthDatabaseModule: ScriptModule {
@@ -14,7 +13,7 @@ package struct AuthDatabaseModule: ScriptModule {
     private let checksVersion: Bool
     private let server: Server
     /// The tables that functions of the script name.
-    private let tables = TableNames()
+    private let tables = NamedTables()
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
@@ -27,11 +26,11 @@ package struct AuthDatabaseModule: ScriptModule {
         self.server = server
         checksVersion = parameters.flag("version_table")
         query = CredentialsQuery(
-            userColumn: try Self.column("user_column", parameters),
-            domainColumn: try Self.column("domain_column", parameters),
-            passwordColumn: try Self.column("password_column", parameters),
-            longNamePasswordColumn: try Self.column(
-                hasClearPasswords ? "password_column" : "password_column_2", parameters),
+            userColumn: try parameters.identifier("user_column"),
+            domainColumn: try parameters.identifier("domain_column"),
+            passwordColumn: try parameters.identifier("password_column"),
+            longNamePasswordColumn: try parameters.identifier(
+                hasClearPasswords ? "password_column" : "password_column_2"),
             usesDomain: parameters.flag("use_domain"),
             loaded: try CredentialsQuery.parseLoaded(parameters.string("load_credentials") ?? ""))
     }
@@ -40,14 +39,6 @@ package struct AuthDatabaseModule: ScriptModule {
     package func start() async throws {
         guard checksVersion else { return }
         try await server.databases.checkVersions(of: tables.all, like: "subscriber", in: pool)
-    }
-
-    private static func column(_ name: String, _ parameters: ModuleParameters) throws(ScriptError) -> SQLIdentifier {
-        let text = (parameters.string(name) ?? "").string
-        guard let column = SQLIdentifier(text) else {
-            throw ScriptError("parameter '\(name)': '\(text)' is no column name")
-        }
-        return column
     }
 
     /// What the module offers.
@@ -209,16 +200,4 @@ private struct UserKey: Sendable {
             isLong = false
         }
     }
-}
-
-/// The tables that the script's calls name, collected while it is compiled and checked at start.
-private final class TableNames: Sendable {
-    private let names = Mutex<Set<String>>([])
-
-    func note(_ argument: Argument) {
-        guard let name = argument.constant?.text.string, !name.isEmpty else { return }
-        names.withLock { _ = $0.insert(name) }
-    }
-
-    var all: [String] { names.withLock { $0.sorted() } }
 }

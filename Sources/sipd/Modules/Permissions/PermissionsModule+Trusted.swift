@@ -23,11 +23,11 @@ extension PermissionsModule {
         }
         var columns: [SQLIdentifier] = []
         for name in ["source_col", "proto_col", "from_col", "ruri_col", "tag_col", "priority_col"] {
-            columns.append(try identifier(name, parameters))
+            columns.append(try parameters.identifier(name))
         }
         return TrustedPeers(
             try server.databases.pool(for: url.string),
-            TrustedPeers.Names(table: try identifier("trusted_table", parameters), columns: columns),
+            TrustedPeers.Names(table: try parameters.identifier("trusted_table"), columns: columns),
             isCached: parameters.integer("db_mode") == 1, databases: server.databases)
     }
 

@@ -65,23 +65,13 @@ package struct PermissionsModule: ScriptModule {
 
     private static func names(_ parameters: ModuleParameters) throws(ScriptError) -> AddressTable.Names {
         var names = AddressTable.Names()
-        names.table = try identifier("address_table", parameters)
-        names.group = try identifier("grp_col", parameters)
-        names.address = try identifier("ip_addr_col", parameters)
-        names.mask = try identifier("mask_col", parameters)
-        names.port = try identifier("port_col", parameters)
-        names.tag = try identifier("tag_col", parameters)
+        names.table = try parameters.identifier("address_table")
+        names.group = try parameters.identifier("grp_col")
+        names.address = try parameters.identifier("ip_addr_col")
+        names.mask = try parameters.identifier("mask_col")
+        names.port = try parameters.identifier("port_col")
+        names.tag = try parameters.identifier("tag_col")
         return names
-    }
-
-    static func identifier(
-        _ parameter: String, _ parameters: ModuleParameters
-    ) throws(ScriptError) -> SQLIdentifier {
-        let text = (parameters.string(parameter) ?? "").string
-        guard let name = SQLIdentifier(text) else {
-            throw ScriptError("parameter '\(parameter)': '\(text)' is no name")
-        }
-        return name
     }
 
     private static func attribute(_ text: ByteString) throws(ScriptError) -> ByteString {
