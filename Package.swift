@@ -48,6 +48,8 @@ let modules: [Target] = [
     module("Control", ["ControlProtocol", "ControlServer", "OperatingSystem"]),
     module("DatabaseDrivers"),
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
+    module("Debugging", ["ControlProtocol"]),
+    module("FloodDetection", ["ControlProtocol", nioCore]),
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
@@ -148,6 +150,7 @@ let package = Package(
         tests(
             "TransportTests", "Unit/TransportTests",
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+        tests("FloodDetectionTests", "Unit/FloodDetectionTests", ["FloodDetectionModule", "NetworkAddress"]),
         tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),
         tests(
             "DatabaseLookupsTests", "Unit/DatabaseLookupsTests",

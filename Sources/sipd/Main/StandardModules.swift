@@ -5,6 +5,8 @@ import CoreExtensionsModule
 import CoreModule
 import DatabaseDriversModule
 import DatabaseLookupsModule
+import DebuggingModule
+import FloodDetectionModule
 import HashTablesModule
 import LocationModule
 import ModuleInterface
@@ -32,6 +34,7 @@ enum StandardModules {
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
         LoadableModule(DomainModule.self),
+        LoadableModule(DebuggingModule.self),
         LoadableModule(HashTablesModule.self),
         LoadableModule(JSONRPCModule.self),
         LoadableModule(CfgutilsModule.self),
@@ -44,6 +47,7 @@ enum StandardModules {
         LoadableModule(NathelperModule.self),
         LoadableModule(PathModule.self),
         LoadableModule(PermissionsModule.self),
+        LoadableModule(FloodDetectionModule.self),
         LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),

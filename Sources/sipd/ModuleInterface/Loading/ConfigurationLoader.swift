@@ -56,7 +56,7 @@ package struct ConfigurationLoader {
             configuration, vocabulary: vocabulary,
             settings: .init(
                 maxWhileLoops: settings.maxWhileLoops, maxRecursiveLevel: settings.maxRecursiveLevel,
-                flagNames: settings.flagNames))
+                flagNames: settings.flagNames, tracer: server.interface((any ScriptTracer).self)))
         diagnostics += scriptDiagnostics
         register(modules, in: server)
         return LoadedConfiguration(

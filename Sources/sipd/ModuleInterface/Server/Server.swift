@@ -17,6 +17,8 @@ package final class Server: Sendable {
     package let logger: Logger
     /// Where `xlog` and `log` of the script write.
     package let scriptLog: any ScriptLog
+    /// The level of the script's lines when it is not the daemon's.
+    package let scriptLogLevel = ScriptLogLevel()
     /// Sockets and connections.
     package let transport: TransportLayer
     /// Finds the addresses of hosts.

@@ -81,7 +81,8 @@ package final class Worker: ScriptHost {
 
     /// Whether a line at that level would be written.
     package func isLogged(level: Int) -> Bool {
-        server.scriptLog.isLogged(level: level)
+        if let own = server.scriptLogLevel.value { return level <= own }
+        return server.scriptLog.isLogged(level: level)
     }
 
     /// Wall clock.

@@ -26,9 +26,15 @@ package struct ProgramSettings: Sendable {
     package var maxRecursiveLevel: Int
     /// Flags by the names that `flags` declares.
     package var flagNames: [String: Int]
+    /// What is told each action before it runs, or nil.
+    package var tracer: (any ScriptTracer)?
 
     /// Makes settings; the defaults are Kamailio's.
-    package init(maxWhileLoops: Int = 100, maxRecursiveLevel: Int = 256, flagNames: [String: Int] = [:]) {
+    package init(
+        maxWhileLoops: Int = 100, maxRecursiveLevel: Int = 256, flagNames: [String: Int] = [:],
+        tracer: (any ScriptTracer)? = nil
+    ) {
+        self.tracer = tracer
         self.maxWhileLoops = maxWhileLoops
         self.maxRecursiveLevel = maxRecursiveLevel
         self.flagNames = flagNames

@@ -24,11 +24,21 @@ struct CallAnalyzer {
         }
         guard arguments.count == call.arguments.count else { return nil }
         do {
-            return .call(try function.compile(arguments), setsReturnCode: function.setsReturnCode)
+            let body = traced(try function.compile(arguments), call)
+            return .call(body, setsReturnCode: function.setsReturnCode)
         } catch {
             let place = arguments.count == 1 ? call.arguments[0].range : call.nameRange
             state.report(error, at: place, "bad-argument")
             return nil
+        }
+    }
+
+    private func traced(_ body: @escaping FunctionBody, _ call: FunctionCall) -> FunctionBody {
+        guard let tracer = state.settings.tracer else { return body }
+        let action = TracedAction.call(call.name, arguments: call.arguments.count)
+        return { context in
+            tracer.trace(action, in: context)
+            return body(context)
         }
     }
 

@@ -74,6 +74,7 @@ struct RouteCompiler {
 
     private mutating func emit(_ statement: Statement, needed: Bool) {
         builder.setSite(statement.range.start)
+        if let action = statement.tracedAction { emitTrace(action) }
         switch statement.kind {
         case .call(let call):
             guard let action = CallAnalyzer(state: state).action(call) else { return }
@@ -105,8 +106,11 @@ struct RouteCompiler {
         switch action {
         case .call(let body, let setsReturnCode):
             builder.emit(.call, builder.function(body), setsReturnCode ? 1 : 0)
-        case .route(let index): builder.emit(.callRoute, Int32(index), nesting)
+        case .route(let index):
+            emitTrace(.route)
+            builder.emit(.callRoute, Int32(index), nesting)
         case .computedRoute(let name):
+            emitTrace(.route)
             let end = builder.newLabel()
             guarded(name, orElse: end) { $0.emitValue(name) }
             builder.emit(.callComputedRoute, 0, nesting)
@@ -116,6 +120,16 @@ struct RouteCompiler {
         case .assignment(let assignment): emitAssignment(assignment)
         case .block(let statements): emitBlock(statements)
         }
+    }
+
+    /// Tells the tracer, if there is one; the accumulator holds nothing of worth where an action begins.
+    private mutating func emitTrace(_ action: TracedAction) {
+        guard let tracer = state.settings.tracer else { return }
+        let body: FunctionBody = { context in
+            tracer.trace(action, in: context)
+            return .success
+        }
+        builder.emit(.call, builder.function(body), 0)
     }
 
     private mutating func emitAssignment(_ assignment: AssignmentNode) {
@@ -309,5 +323,21 @@ struct RouteCompiler {
     private mutating func leaveLoops(inside scope: Int) {
         let count = scopes[scope...].count { if case .loop = $0 { true } else { false } }
         if count > 0 { builder.emit(.leaveLoops, Int32(count)) }
+    }
+}
+
+extension Statement {
+    /// How traces show the statement; nil for calls, which show themselves.
+    fileprivate var tracedAction: TracedAction? {
+        switch kind {
+        case .call, .empty: nil
+        case .assignment: .assignment
+        case .conditional: .conditional
+        case .loop: .loop
+        case .selection: .selection
+        case .returnFromRoute: .returnFromRoute
+        case .exit, .leave: .exit
+        case .drop: .drop
+        }
     }
 }

@@ -28,6 +28,11 @@ package final class VariableSlots: Sendable {
             })
     }
 
+    /// All names with their places, in the order of the names.
+    package var all: [(name: ByteString, place: Int)] {
+        slots.withLock { slots in slots.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
+    }
+
     /// The place of a name, taken when it is new; nil when there are too many.
     func slot(of name: ByteString) -> Int? {
         slots.withLock { slots in
