@@ -40,6 +40,8 @@ func tests(_ name: String, _ path: String, _ dependencies: [Target.Dependency], 
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
@@ -62,6 +64,7 @@ let modules: [Target] = [
     module("SIPUtilities"),
     module("SQLOperations", ["Database"]),
     module("StatelessReply", ["ControlProtocol"]),
+    module("TLS", ["ControlProtocol", "OperatingSystem", "Transport"]),
     module("TextOperations", ["OperatingSystem"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
     module("UserAgentClient", ["DigestAuthentication", "Transport"]),
@@ -76,6 +79,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
@@ -97,7 +101,9 @@ let package = Package(
         // sipd
         library(
             "Transport", "sipd/Transport",
-            ["CSockets", "OperatingSystem", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+            [
+                "CSockets", "OperatingSystem", "SIPMessage", "NetworkAddress", nioCore, nioPosix, nioSSL, nioTLS, log,
+            ]),
         library("Transaction", "sipd/Transaction", ["SIPMessage", "NetworkAddress", "Transport"]),
         library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax"),
         library(

@@ -21,7 +21,7 @@ enum ImportRules {
         "Database": system.union(["CSQLite", "CMariaDB", "OperatingSystem"]),
         "ControlProtocol": system.union(["OperatingSystem"]),
         "CommandLineInterface": system.union(["OperatingSystem"]),
-        "Transport": message.union(event).union(system).union(["OperatingSystem", "CSockets"]),
+        "Transport": message.union(event).union(system).union(["OperatingSystem", "CSockets", "NIOSSL", "NIOTLS"]),
         "Transaction": message.union(event).union(system).union(["Transport"]),
         "ScriptEngine": message.union(system).union(["ScriptSyntax", "Transport", "Logging"]),
         "ModuleInterface": scriptable.subtracting(["ModuleInterface", "DigestAuthentication"]),

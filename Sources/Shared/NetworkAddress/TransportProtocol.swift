@@ -49,8 +49,8 @@ package enum TransportProtocol: UInt8, Hashable, Sendable, CaseIterable {
     /// Tells whether the transport delivers in order and without loss, so that nothing is sent again over it.
     package var isReliable: Bool { self != .udp }
 
-    /// Tells whether the transport carries a byte stream without message borders.
-    package var isStream: Bool { self == .tcp || self == .tls }
+    /// Tells whether the transport runs over connections, so that replies go back over the one the request came by.
+    package var isStream: Bool { self != .udp && self != .sctp }
 
     /// Tells whether the transport is encrypted.
     package var isSecure: Bool { self == .tls || self == .wss }

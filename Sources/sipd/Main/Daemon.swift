@@ -177,7 +177,10 @@ struct Daemon {
 enum Reload {
     static func run(_ server: Server) async {
         server.logger.notice("reloading")
-        for name in ["permissions.addressReload", "permissions.trustedReload", "dispatcher.reload", "domain.reload"]
+        for name in [
+            "permissions.addressReload", "permissions.trustedReload", "dispatcher.reload", "domain.reload",
+            "tls.reload",
+        ]
         where server.methods[name] != nil {
             do {
                 _ = try await server.methods.call(.init(method: name))

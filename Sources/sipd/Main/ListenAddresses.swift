@@ -40,12 +40,16 @@ enum ListenAddresses {
 
     private static func make(_ listen: ListenSetting, _ address: IPAddress, _ settings: CoreSettings) -> [ListenRequest]
     {
-        let transports: [TransportProtocol] = listen.transport.map { [$0] } ?? [.udp, .tcp]
-        return transports.filter { !(settings.tcpDisabled && $0 == .tcp) }.map { transport in
-            let usual = transport.isSecure ? Port.sips : Port(settings.port)
+        let transports: [TransportProtocol] =
+            listen.transport.map { [$0] } ?? (settings.tlsEnabled ? [.udp, .tcp, .tls] : [.udp, .tcp])
+        return transports.filter { !(settings.tcpDisabled && $0 != .udp) }.map { transport in
+            let usual = transport.isSecure ? Port(settings.tlsPort) : Port(settings.port)
+            var port = listen.port.map { Port($0) } ?? usual
+            // Kamailio: an address with a port but no transport has TLS on the next port.
+            if listen.transport == nil, transport == .tls, let given = listen.port { port = Port(given &+ 1) }
             let advertisedHost = listen.advertisedHost ?? settings.advertisedAddress
             return ListenRequest(
-                transport: transport, endpoint: Endpoint(address: address, port: listen.port.map { Port($0) } ?? usual),
+                transport: transport, endpoint: Endpoint(address: address, port: port),
                 advertised: advertisedHost.map {
                     AdvertisedAddress(
                         host: $0, port: (listen.advertisedPort ?? settings.advertisedPort).map { Port($0) })

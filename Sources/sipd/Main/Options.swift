@@ -52,7 +52,7 @@ struct Options {
           -f, --config FILE        configuration file (default: a built-in one on SQLite, with authentication)
           -c, --check              check the configuration, print all errors; exit 0 or 78
           -A, --define NAME[=TEXT] define a name for the preprocessor; TEXT is inserted raw (repeatable)
-          -l, --listen SOCKET      [udp:|tcp:]ADDRESS[:PORT], replaces the configuration's sockets (repeatable)
+          -l, --listen SOCKET      [udp:|tcp:|tls:]ADDRESS[:PORT], replaces the configuration's sockets (repeatable)
           -Y, --run-folder DIR     folder of control.sock and of the ctl and jsonrpcs sockets
               --workers N          number of event loops (default: one a core)
               --log-format FORMAT  text or json

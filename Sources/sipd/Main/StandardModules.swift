@@ -18,6 +18,7 @@ import RoutingModule
 import SIPUtilitiesModule
 import SQLOperationsModule
 import StatelessReplyModule
+import TLSModule
 import TextOperationsModule
 import TransactionsModule
 import UserAgentClientModule
@@ -57,6 +58,7 @@ enum StandardModules {
         LoadableModule(SQLiteDriverModule.self),
         LoadableModule(SQLOperationsModule.self),
         LoadableModule(StatelessReplyModule.self),
+        LoadableModule(TLSModule.self),
         LoadableModule(TextExtensionsModule.self),
         LoadableModule(TextOperationsModule.self),
         LoadableModule(TransactionModule.self),

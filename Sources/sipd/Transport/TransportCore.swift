@@ -9,11 +9,11 @@ final class TransportCore: Sendable {
 
     let workerCount: Int
     let limits: TransportLimits
-    let security: [TransportProtocol: any StreamSecurity]
     let logger: Logger
     let log: RateLimitedLog
     let statistics: TransportStatistics
     let connections = ConnectionTable()
+    private let securities: Mutex<[TransportProtocol: any StreamSecurity]>
     private let hash = CallIDHash()
     private let backlogs: [Backlog]
 
@@ -22,11 +22,20 @@ final class TransportCore: Sendable {
     ) {
         self.workerCount = workerCount
         self.limits = limits
-        self.security = security
+        securities = Mutex(security)
         self.logger = logger
         log = RateLimitedLog(logger)
         backlogs = (0..<workerCount).map { _ in Backlog() }
         statistics = TransportStatistics(workerCount: workerCount)
+    }
+
+    /// What makes connections of a transport secure, or nil.
+    func security(of transport: TransportProtocol) -> (any StreamSecurity)? {
+        securities.withLock { $0[transport] }
+    }
+
+    func secure(_ transport: TransportProtocol, with security: any StreamSecurity) {
+        securities.withLock { $0[transport] = security }
     }
 
     /// The worker that owns a Call-ID.

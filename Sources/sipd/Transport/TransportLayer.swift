@@ -45,6 +45,11 @@ package final class TransportLayer: Sendable {
         }
     }
 
+    /// Supports a secure transport; to be called before its sockets are opened.
+    package func secure(_ transport: TransportProtocol, with security: any StreamSecurity) {
+        core.secure(transport, with: security)
+    }
+
     // MARK: Listening
 
     /// Binds sockets in the order of the requests; none stays open if one fails.
@@ -55,7 +60,9 @@ package final class TransportLayer: Sendable {
         do throws(TransportError) {
             let first = try beginListening()
             for request in requests {
-                guard request.transport == .udp || request.transport == .tcp || core.security[request.transport] != nil
+                guard
+                    request.transport == .udp || request.transport == .tcp
+                        || core.security(of: request.transport) != nil
                 else { throw TransportError(.unsupportedTransport, request: request) }
                 bound.append(
                     try BoundSocket(

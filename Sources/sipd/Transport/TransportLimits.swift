@@ -39,6 +39,8 @@ package struct TransportLimits: Hashable, Sendable {
     package var connectionCheckMilliseconds = 1000
     /// The most connections, in and out together (`tcp_max_connections`).
     package var connectionCountMax = 2048
+    /// The most secure connections among them (`tls_max_connections`).
+    package var secureConnectionCountMax = 2048
     /// The most bytes waiting in the queue of one connection before it is closed (`tcp_conn_wq_max`).
     package var connectionQueueBytesMax = 32_768
     /// The most bytes waiting in the queues of all connections (`tcp_wq_max`).

@@ -229,7 +229,7 @@ final class Worker {
         _ bytes: Span<UInt8>, from socket: ListenSocket, to destination: Destination, completion: SendCompletion?
     ) {
         let found = core.connections.findOrReserve(
-            for: destination, socket: socket, worker: index, countMax: limits.connectionCountMax)
+            for: destination, socket: socket, worker: index, limits: limits)
         let connection: StreamConnection
         switch found {
         case .existing(let id, let owner) where owner != index:

@@ -13,7 +13,8 @@ class Server:
     `defines` are given by -A; a pair (NAME, text) becomes NAME="text", a string is defined without a value.
     """
 
-    def __init__(self, config, folder, defines=(), database=None, port=None, protocols=("udp", "tcp"), address="127.0.0.1"):
+    def __init__(self, config, folder, defines=(), database=None, port=None, protocols=("udp", "tcp"), address="127.0.0.1",
+                 tls_port=None):
         self.config, self.folder, self.database, self.address = config, folder, database, address
         self.port = port or free_port(address)
         self.run_folder = folder / "run"
@@ -23,6 +24,9 @@ class Server:
         host = f"[{address}]" if ":" in address else address
         for protocol in protocols:
             self.options += ["-l", f"{protocol}:{host}:{self.port}"]
+        self.tls_port = tls_port
+        if tls_port:
+            self.options += ["-l", f"tls:{host}:{tls_port}"]
         self.options += ["-Y", str(self.run_folder)]
         if database:
             defines = [*defines, *database.defines, ("DBURL", database.url)]

@@ -96,14 +96,15 @@ class Call:
 
 
 class Agent:
-    """A user agent on a UDP (or TCP) socket of its own.
+    """A user agent on a UDP (or TCP, or TLS) socket of its own; `tls` is the context of a TLS connection.
 
     Nothing is sent behind the test's back: no retransmissions, no automatic answers; what arrives twice is kept twice.
     """
 
-    def __init__(self, user="agent", domain="pbx.test", server=None, password=None, protocol="udp", address="127.0.0.1"):
+    def __init__(self, user="agent", domain="pbx.test", server=None, password=None, protocol="udp", address="127.0.0.1",
+                 tls=None, server_name=None):
         self.user, self.domain, self.password, self.protocol, self.host = user, domain, password, protocol, address
-        self.server = (server.address, server.port) if server else None
+        self.server = (server.address, server.tls_port if tls else server.port) if server else None
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         if protocol == "udp":
             self.socket = socket.socket(family, socket.SOCK_DGRAM)
@@ -111,6 +112,8 @@ class Agent:
         else:
             self.socket = socket.socket(family, socket.SOCK_STREAM)
             self.socket.connect(self.server)
+            if tls:
+                self.socket = tls.wrap_socket(self.socket, server_hostname=server_name)
             self.buffer = b""
         self.port = self.socket.getsockname()[1]
         self.received, self.sequence = [], 0

@@ -36,6 +36,9 @@ extension CoreSettings {
         case "max_recursive_level": maxRecursiveLevel = try Self.checked(name, value, 1...10_000)
         case "server_id": serverID = value
         case "disable_tcp": tcpDisabled = value != 0
+        case "enable_tls": tlsEnabled = value != 0
+        case "disable_tls": tlsEnabled = value == 0
+        case "tls_port_no": tlsPort = try Self.checked(name, value, 1...65535)
         case "use_dns_failover": usesDNSFailover = value != 0
         case "advertised_port": advertisedPort = try Self.checked(name, value, 1...65535)
         default:

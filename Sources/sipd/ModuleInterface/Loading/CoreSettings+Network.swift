@@ -13,6 +13,7 @@ extension CoreSettings {
         case "tcp_send_timeout": transport.sendTimeoutMilliseconds = try milliseconds(name, max(1, value))
         case "tcp_wait_data": transport.firstMessageTimeoutMilliseconds = try Self.checked(name, value, 1...3_600_000)
         case "tcp_max_connections": transport.connectionCountMax = try count(name, value)
+        case "tls_max_connections": transport.secureConnectionCountMax = try count(name, value)
         case "tcp_conn_wq_max": transport.connectionQueueBytesMax = try count(name, value)
         case "tcp_wq_max": transport.queueBytesMax = try count(name, value)
         case "tcp_keepalive": transport.usesKeepalive = value != 0

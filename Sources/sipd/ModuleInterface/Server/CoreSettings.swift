@@ -33,6 +33,10 @@ package struct CoreSettings: Sendable {
     package var resolver = ResolverSettings()
     /// Whether TCP is off (`disable_tcp`).
     package var tcpDisabled = false
+    /// Whether TLS is on (`enable_tls`).
+    package var tlsEnabled = false
+    /// Default port of TLS (`tls_port_no`).
+    package var tlsPort: UInt16 = 5061
     /// Number of this node among those that share a database (`server_id`).
     package var serverID = 0
     /// Whether failed destinations are followed by the next address (`use_dns_failover`).

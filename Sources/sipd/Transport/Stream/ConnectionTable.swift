@@ -1,3 +1,4 @@
+import NIOCore
 package import NetworkAddress
 import Synchronization
 
@@ -24,11 +25,18 @@ final class ConnectionTable: Sendable {
         var connections: [ConnectionID: ConnectionInformation] = [:]
         var byRemote: [Remote: [ConnectionID]] = [:]
         var lastID: UInt64 = 0
+        var secureCount = 0
+
+        func hasRoom(for transport: TransportProtocol, _ limits: TransportLimits) -> Bool {
+            connections.count < limits.connectionCountMax
+                && (!transport.isSecure || secureCount < limits.secureConnectionCountMax)
+        }
 
         mutating func insert(_ make: (ConnectionID) -> ConnectionInformation) -> ConnectionID {
             lastID += 1
             let id = ConnectionID(rawValue: lastID)
             let information = make(id)
+            if information.transport.isSecure { secureCount += 1 }
             connections[id] = information
             byRemote[Remote(transport: information.transport, endpoint: information.remote), default: []].append(id)
             return id
@@ -48,7 +56,9 @@ final class ConnectionTable: Sendable {
     /// Finds the connection a message is to be sent over, or enters a new one.
     ///
     /// Search and entry are one step, so that two workers never open two connections to one address.
-    func findOrReserve(for destination: Destination, socket: ListenSocket, worker: Int, countMax: Int) -> Found {
+    func findOrReserve(for destination: Destination, socket: ListenSocket, worker: Int, limits: TransportLimits)
+        -> Found
+    {
         state.withLock { state in
             if let id = destination.connection, let known = state.connections[id] {
                 return .existing(id, worker: known.worker)
@@ -58,7 +68,7 @@ final class ConnectionTable: Sendable {
                 return .existing(id, worker: known.worker)
             }
             guard !destination.reuseOnly else { return .failed(.noConnection) }
-            guard state.connections.count < countMax else { return .failed(.tooManyConnections) }
+            guard state.hasRoom(for: destination.transport, limits) else { return .failed(.tooManyConnections) }
             return .reserved(
                 state.insert {
                     ConnectionInformation(
@@ -69,9 +79,9 @@ final class ConnectionTable: Sendable {
     }
 
     /// Enters a connection that was accepted; nil when there are too many.
-    func insertAccepted(remote: Endpoint, socket: ListenSocket, worker: Int, countMax: Int) -> ConnectionID? {
+    func insertAccepted(remote: Endpoint, socket: ListenSocket, worker: Int, limits: TransportLimits) -> ConnectionID? {
         state.withLock { state in
-            guard state.connections.count < countMax else { return nil }
+            guard state.hasRoom(for: socket.transport, limits) else { return nil }
             return state.insert {
                 ConnectionInformation(
                     id: $0, transport: socket.transport, remote: remote, socket: socket, worker: worker,
@@ -83,6 +93,7 @@ final class ConnectionTable: Sendable {
     func remove(_ id: ConnectionID) {
         state.withLock { state in
             guard let known = state.connections.removeValue(forKey: id) else { return }
+            if known.transport.isSecure { state.secureCount -= 1 }
             let remote = Remote(transport: known.transport, endpoint: known.remote)
             state.byRemote[remote]?.removeAll { $0 == id }
             if state.byRemote[remote]?.isEmpty == true { state.byRemote[remote] = nil }
@@ -99,6 +110,12 @@ final class ConnectionTable: Sendable {
         }
     }
 
+    /// Notes what the handshake of a connection came to.
+    func secured(_ id: ConnectionID, _ session: TLSSession) {
+        state.withLock { $0.connections[id]?.session = session }
+    }
+
+    /// All connections in the order of their numbers.
     var all: [ConnectionInformation] {
         state.withLock { Array($0.connections.values) }.sorted { $0.id < $1.id }
     }
@@ -109,7 +126,7 @@ final class ConnectionTable: Sendable {
 }
 
 /// What is known about a connection (Kamailio: `core.tcp_list`).
-package struct ConnectionInformation: Hashable, Sendable {
+package struct ConnectionInformation: Sendable {
     /// Its number.
     package let id: ConnectionID
     /// Its transport.
@@ -122,4 +139,27 @@ package struct ConnectionInformation: Hashable, Sendable {
     package let worker: Int
     /// Whether the other side opened it.
     package let isInbound: Bool
+    /// What the handshake came to; nil before it is complete, and without TLS.
+    package internal(set) var session: TLSSession?
+    /// When something was last sent or received over it.
+    let activity = ConnectionActivity()
+
+    /// Seconds until it is closed unless something is sent or received over it.
+    package var secondsLeft: Int { activity.secondsLeft }
+}
+
+/// When a connection ends for want of traffic; written by its loop, read by all.
+final class ConnectionActivity: Sendable {
+    private let end = Atomic<UInt64>(0)
+
+    func note(_ last: NIODeadline, lifetimeMilliseconds: Int) {
+        let end = last + .milliseconds(Int64(lifetimeMilliseconds))
+        self.end.store(end.uptimeNanoseconds, ordering: .relaxed)
+    }
+
+    var secondsLeft: Int {
+        let end = end.load(ordering: .relaxed)
+        let now = NIODeadline.now().uptimeNanoseconds
+        return end > now ? Int(clamping: (end - now) / 1_000_000_000) : 0
+    }
 }

@@ -14,7 +14,7 @@ extension StreamConnection {
             origin: ReceivedFrom(
                 source: destination.remote, destination: socket.endpoint.address, socket: socket, connection: id),
             isInbound: false, worker: worker)
-        let security = worker.core.security[destination.transport]
+        let security = worker.core.security(of: destination.transport)
         let bound = NIOLoopBound(connection, eventLoop: worker.loop)
         var bootstrap = ClientBootstrap(group: worker.loop)
             .connectTimeout(.milliseconds(Int64(worker.limits.connectTimeoutMilliseconds)))
@@ -50,7 +50,7 @@ extension StreamConnection {
         else { throw SendError.connectionClosed }
         guard
             let id = worker.core.connections.insertAccepted(
-                remote: remote, socket: socket, worker: worker.index, countMax: worker.limits.connectionCountMax)
+                remote: remote, socket: socket, worker: worker.index, limits: worker.limits)
         else {
             worker.count(1, .localRejects)
             worker.log.warning(
@@ -63,7 +63,7 @@ extension StreamConnection {
             origin: ReceivedFrom(source: remote, destination: local.address, socket: socket, connection: id),
             isInbound: true, worker: worker)
         do {
-            try worker.core.security[socket.transport]?.configureServer(channel, socket: socket)
+            try worker.core.security(of: socket.transport)?.configureServer(channel, socket: socket)
             try channel.pipeline.syncOperations.addHandler(connection)
         } catch {
             connection.connectFailed(SendError(error))

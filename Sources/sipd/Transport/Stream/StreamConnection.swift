@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOSSL
 import NetworkAddress
 import SIPMessage
 
@@ -12,6 +13,8 @@ final class StreamConnection: ChannelInboundHandler {
 
     private enum State {
         case connecting
+        /// The handshake of TLS is under way.
+        case securing(ChannelHandlerContext)
         case open(ChannelHandlerContext)
         case closed(SendError)
     }
@@ -30,7 +33,10 @@ final class StreamConnection: ChannelInboundHandler {
     private var closeReason: ConnectionCloseReason?
     /// Bytes under way since; nil when there are none.
     private var sendingSince: NIODeadline?
-    private var lastActivity = NIODeadline.now()
+    private let activity: ConnectionActivity?
+    private var lastActivity = NIODeadline.now() {
+        didSet { activity?.note(lastActivity, lifetimeMilliseconds: worker.limits.connectionLifetimeMilliseconds) }
+    }
     /// When the message that is not complete yet began, or the connection that has sent none.
     private var incompleteSince: NIODeadline?
     private var isFirstMessage = true
@@ -44,6 +50,7 @@ final class StreamConnection: ChannelInboundHandler {
         self.worker = worker
         framer = StreamFramer(
             limits: worker.limits.message, acceptsMissingContentLength: worker.limits.acceptsMissingContentLength)
+        activity = worker.core.connections.find(id)?.activity
         worker.connections[id] = self
         worker.count(1, .currentConnections)
     }
@@ -74,12 +81,10 @@ final class StreamConnection: ChannelInboundHandler {
         account(for: bytes.count)
         if closeAfter { closesAfterFlush = true }
         worker.count(1, .streamSent)
-        if case .connecting = state {
-            closeIfTooMuchIsQueued()
-        } else if !isWaiting {
-            isWaiting = true
-            worker.connectionHasOutput(self)
-        }
+        guard case .open = state else { return closeIfTooMuchIsQueued() }
+        guard !isWaiting else { return }
+        isWaiting = true
+        worker.connectionHasOutput(self)
     }
 
     /// Writes all that is queued.
@@ -202,11 +207,23 @@ final class StreamConnection: ChannelInboundHandler {
         if context.channel.isActive { opened(context) }
     }
 
-    private func opened(_ context: ChannelHandlerContext) {
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let session = event as? TLSSession else { return context.fireUserInboundEventTriggered(event) }
+        guard case .securing = state else { return }
+        worker.core.connections.secured(id, session)
+        state = .connecting
+        opened(context, isSecured: true)
+    }
+
+    private func opened(_ context: ChannelHandlerContext, isSecured: Bool = false) {
         switch state {
+        case .connecting where origin.transport.isSecure && !isSecured:
+            lastActivity = .now()
+            state = .securing(context)
+            return
         case .connecting:
             state = .open(context)
-        case .open:
+        case .open, .securing:
             return
         case .closed:
             // It was closed while it was being established.
@@ -220,7 +237,16 @@ final class StreamConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(.reset, error: SendError(error))
+        if case .securing = state {
+            worker.count(1, isInbound ? .connectionResets : .connectFailures)
+            worker.log.warning("TLS handshake failed", metadata: logMetadata.merging(["error": "\(error)"]) { $1 })
+            close(.closedLocally, error: SendError(error))
+        } else if case .uncleanShutdown? = error as? NIOSSLError {
+            // Many clients end TCP without a word in TLS before.
+            close(.closedByPeer, error: .connectionClosed)
+        } else {
+            close(.reset, error: SendError(error))
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -233,10 +259,11 @@ final class StreamConnection: ChannelInboundHandler {
     }
 
     func close(_ reason: ConnectionCloseReason, error: SendError) {
-        if case .open(let context) = state {
+        switch state {
+        case .open(let context), .securing(let context):
             ended(reason, error: error)
             context.close(promise: nil)
-        } else {
+        case .connecting, .closed:
             ended(reason, error: error)
         }
     }
@@ -263,7 +290,11 @@ final class StreamConnection: ChannelInboundHandler {
     /// Closes the connection when one of its times has run out; called about once a second.
     func checkTimes(_ now: NIODeadline) {
         let limits = worker.limits
-        if let since = sendingSince, now - since > .milliseconds(Int64(limits.sendTimeoutMilliseconds)) {
+        if case .securing = state {
+            guard now - lastActivity > .milliseconds(Int64(limits.connectTimeoutMilliseconds)) else { return }
+            worker.log.warning("connection closed: TLS handshake not complete in time", metadata: logMetadata)
+            close(.timeout, error: .timeout)
+        } else if let since = sendingSince, now - since > .milliseconds(Int64(limits.sendTimeoutMilliseconds)) {
             worker.count(1, .sendTimeouts)
             worker.log.warning("connection closed: the other side does not read", metadata: logMetadata)
             close(.timeout, error: .timeout)
