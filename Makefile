@@ -19,7 +19,7 @@ DEFINES ?=
 # Conformance and load tests compare with Kamailio; they are not part of the repository.
 SHARED ?= ../shared
 
-.PHONY: help build run env test unit check lint format conformance integration bench callgrind clean
+.PHONY: help build run env test unit check lint format conformance integration coverage bench callgrind clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,10 @@ lint: ## is the format right?
 
 format: ## put the format right
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+coverage: ## run all tests and print which part of the lines they reach
+	@Tests/Scripts/install-packages $(TEST_PACKAGES)
+	@Tests/Scripts/coverage '$(SHARED)'
 
 bench: build ## measure against Kamailio on this machine
 	@Tests/Scripts/install-packages $(TEST_PACKAGES) gcc libc6-dev

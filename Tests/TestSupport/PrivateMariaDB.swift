@@ -19,7 +19,7 @@ package final class PrivateMariaDB: Sendable {
 
     private static let startSecondsMax = 60
 
-    private let folder = TemporaryFolder("sipd-mariadb")
+    private let folder = TemporaryFolder("sipd-mariadb", inMemory: true)
     private let count = Mutex(0)
 
     /// The path of the server's socket.

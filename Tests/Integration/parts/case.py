@@ -2,6 +2,7 @@
 import contextlib
 import shutil
 import sys
+import time
 import unittest
 
 from .database import database
@@ -36,6 +37,13 @@ class IntegrationCase(unittest.TestCase):
         self.servers.append(server)
         self.cleanup.callback(server.stop)
         return server.start()
+
+    def eventually(self, holds, seconds=5):
+        """Waits for what the server does after it has answered: a row, a line in a file."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            self.assertLess(time.monotonic(), deadline, "it does not come true")
+            time.sleep(0.05)
 
     def agent(self, user, server=None, **arguments):
         return self.cleanup.enter_context(Agent(user, server=server, **arguments))

@@ -126,7 +126,8 @@ class PrivateMariaDB:
             if "INTEGRATION_MARIADB" in os.environ:
                 cls.instance = SharedMariaDB(os.environ["INTEGRATION_MARIADB"])
             else:
-                cls.instance = cls(temporary_folder())
+                # Each test makes its tables anew, and every one of them costs the server several writes to the disk.
+                cls.instance = cls(temporary_folder("/dev/shm" if os.path.isdir("/dev/shm") else "/tmp"))
                 atexit.register(cls.instance.remove)
         return cls.instance
 

@@ -30,9 +30,9 @@ class Settings:
 settings = Settings()
 
 
-def temporary_folder():
+def temporary_folder(parent="/tmp"):
     """A new folder; Unix socket paths below it stay short of the 107 bytes they may have."""
-    return pathlib.Path(tempfile.mkdtemp(prefix="sipd-test-", dir="/tmp"))
+    return pathlib.Path(tempfile.mkdtemp(prefix="sipd-test-", dir=parent))
 
 
 def free_port(address="127.0.0.1"):

@@ -197,7 +197,7 @@ class Agent:
     # Requests
 
     def request(self, method, uri=None, to=None, sender=None, headers=(), body="", call_id=None, sequence=None, branch=None,
-                from_tag=None, max_forwards=70, contact=True):
+                from_tag=None, max_forwards=70, contact=True, content_type="application/sdp"):
         """The bytes of a request outside of a dialog."""
         if sequence is None:
             self.sequence += 1
@@ -217,7 +217,7 @@ class Agent:
             lines.append(f"Contact: <{self.contact}>")
         lines += [f"{name}: {value}" for name, value in headers]
         if body:
-            lines.append("Content-Type: application/sdp")
+            lines.append(f"Content-Type: {content_type}")
         lines += [f"Content-Length: {len(body.encode())}", "", body]
         return "\r\n".join(lines).encode()
 
