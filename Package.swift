@@ -56,6 +56,11 @@ let modules: [Target] = [
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
     module("CoreExtensions", ["DigestAuthentication", "OperatingSystem", nioCore]),
+    module(
+        "MediaRelays",
+        [
+            "ControlProtocol", "Database", "OperatingSystem", "TextOperationsModule", "Transport", nioCore, nioPosix,
+        ]),
     module("PseudoVariables", ["CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
     module("Routing", ["Transport"]),
     module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
@@ -162,6 +167,7 @@ let package = Package(
             "DatabaseLookupsTests", "Unit/DatabaseLookupsTests",
             ["DatabaseLookupsModule", "Database", "SIPMessage", "ScriptEngine", "TestSupport"]),
         tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
+        tests("MediaRelaysTests", "Unit/MediaRelaysTests", ["MediaRelaysModule", "ScriptEngine", "SIPMessage"]),
         tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),
         tests(
             "SQLOperationsTests", "Unit/SQLOperationsTests",

@@ -9,6 +9,7 @@ import DebuggingModule
 import FloodDetectionModule
 import HashTablesModule
 import LocationModule
+import MediaRelaysModule
 import ModuleInterface
 import NATTraversalModule
 import PathModule
@@ -52,6 +53,7 @@ enum StandardModules {
         LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),
+        LoadableModule(RTPEngineModule.self),
         LoadableModule(SanityModule.self),
         LoadableModule(SIPUtilitiesModule.self),
         LoadableModule(SpeedDialModule.self),
