@@ -161,6 +161,7 @@ let package = Package(
         tests(
             "TransportTests", "Unit/TransportTests",
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
+        tests("AccountingTests", "Unit/AccountingTests", ["AccountingModule", "SIPMessage"]),
         tests("FloodDetectionTests", "Unit/FloodDetectionTests", ["FloodDetectionModule", "NetworkAddress"]),
         tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),
         tests(

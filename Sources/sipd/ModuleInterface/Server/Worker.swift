@@ -26,6 +26,8 @@ package final class Worker: ScriptHost {
     package var requestEndHandlers: [(ScriptContext) -> Void] = []
     /// Told what happens to transactions (module tm tells it); added by modules before the first message.
     package var transactionObservers: [TransactionObserver] = []
+    /// Told what happens to dialogs (module dialog tells it); added by modules before the first message.
+    package var dialogObservers: [DialogObserver] = []
     /// Told the parameters of this server's Route, with a semicolon in front, when `loose_route()` has followed it
     /// (Kamailio: callbacks of rr).
     package var looseRouteHandlers: [(ScriptContext, ByteString) -> Void] = []
