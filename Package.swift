@@ -47,7 +47,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let modules: [Target] = [
     module("Accounting", ["Database", "OperatingSystem"]),
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
-    module("Control", ["ControlProtocol", "ControlServer", "OperatingSystem"]),
+    module("Control", ["ControlProtocol", "ControlServer", "Database", "OperatingSystem", "Transport"]),
     module("DatabaseDrivers"),
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
     module("Debugging", ["ControlProtocol"]),
@@ -55,13 +55,15 @@ let modules: [Target] = [
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
-    module("CoreExtensions", ["DigestAuthentication", "OperatingSystem", nioCore]),
+    module("CoreExtensions", ["ControlProtocol", "DigestAuthentication", "OperatingSystem", nioCore]),
     module(
         "MediaRelays",
         [
             "ControlProtocol", "Database", "OperatingSystem", "TextOperationsModule", "Transport", nioCore, nioPosix,
         ]),
-    module("PseudoVariables", ["CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
+    module(
+        "PseudoVariables",
+        ["ControlProtocol", "CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
     module("Routing", ["Transport"]),
     module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
     module("Path", ["Transport"]),

@@ -29,10 +29,17 @@ package enum FileEntry {
         unsafe chmod(path, mode_t(mode)) == 0 ? 0 : errno
     }
 
-    /// Sets the group, and leaves the user.
-    package static func setGroup(_ group: UInt32, of path: String) -> Int32 {
+    /// Sets user and group; nil leaves what is.
+    package static func setOwner(user: UInt32?, group: UInt32?, of path: String) -> Int32 {
         // SAFETY: the text lives for the length of the call.
-        unsafe chown(path, uid_t.max, gid_t(group)) == 0 ? 0 : errno
+        unsafe chown(path, user ?? uid_t.max, group ?? gid_t.max) == 0 ? 0 : errno
+    }
+
+    /// Whether this process may make files in a folder.
+    package static func isWritableFolder(_ path: String) -> Bool {
+        guard kind(of: path) == .folder else { return false }
+        // SAFETY: the text lives for the length of the call.
+        return unsafe access(path, W_OK | X_OK) == 0
     }
 
     /// Gives an entry another name, in place of what had it.

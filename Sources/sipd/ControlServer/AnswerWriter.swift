@@ -62,6 +62,25 @@ struct AnswerWriter {
         try await flush()
     }
 
+    /// Appends a document of its own, framed like the answer, which must not have been begun.
+    mutating func appendDocument(_ document: [UInt8]) {
+        if isFramed {
+            bytes += Array("Content-Length: \(document.count)\r\n\r\n".utf8)
+            bytes += document
+        } else {
+            bytes += document
+            bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    /// Sends the documents that were appended, when they make a piece or must not wait.
+    mutating func flushDocuments(atOnce: Bool) async throws {
+        guard !bytes.isEmpty, atOnce || bytes.count >= Self.pieceBytes else { return }
+        try await flush()
+        // A listing must not keep the other clients from the executor.
+        await Task.yield()
+    }
+
     private mutating func flush() async throws {
         try await connection.send(bytes)
         sentBytes += bytes.count

@@ -3,7 +3,7 @@ package import Logging
 
 /// Calls methods, and writes one line about each call that may change something.
 ///
-/// The line says who, what, how long and with what outcome. It never holds parameters: they may be passwords.
+/// The line says who, what, with which parameters, how long and with what outcome. Secrets are shown as `***`.
 package struct AuditLog: Sendable {
     private let logger: Logger
 
@@ -23,15 +23,20 @@ package struct AuditLog: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        if registry[call.method]?.description.mutates == true {
-            record(call, outcome, duration: ContinuousClock.now - start)
+        if let description = registry[call.method]?.description, description.mutates {
+            record(call, description, outcome, duration: ContinuousClock.now - start)
         }
         return outcome
     }
 
-    private func record(_ call: MethodCall, _ outcome: Result<MethodResult, MethodFault>, duration: Duration) {
+    private func record(
+        _ call: MethodCall, _ description: MethodDescription, _ outcome: Result<MethodResult, MethodFault>,
+        duration: Duration
+    ) {
         var metadata: Logger.Metadata = [
             "rpc.method": "\(call.method)",
+            "rpc.role": "\(call.caller.role.rawValue)",
+            "rpc.parameters": "\(AuditedParameters.text(of: call, description))",
             "rpc.transport": "\(call.caller.transport)",
             "rpc.durationMilliseconds": "\(duration / .milliseconds(1))",
         ]

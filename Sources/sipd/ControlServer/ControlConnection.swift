@@ -49,14 +49,14 @@ struct ControlConnection {
         writer.begin(isFramed: frame.hasHeader)
         switch JSONRPCInput(text: frame.bytes.span) {
         case .single(let request):
-            guard try await answer(request, &writer) else { return }
+            guard try await answer(request, &writer, mayStream: true) else { return }
         case .batch(let requests):
             var isFirst = true
             for request in requests {
                 let before = writer.mark
                 let separator = isFirst ? UInt8(ascii: "[") : UInt8(ascii: ",")
                 writer.append { $0.append(separator) }
-                if try await answer(request, &writer) {
+                if try await answer(request, &writer, mayStream: false) {
                     isFirst = false
                 } else {
                     _ = writer.rewind(to: before)
@@ -70,7 +70,7 @@ struct ControlConnection {
 
     /// Writes the answer to one request; false when it was a notification, which gets none.
     private func answer(
-        _ request: Result<JSONRPCRequest, InvalidRequest>, _ writer: inout AnswerWriter
+        _ request: Result<JSONRPCRequest, InvalidRequest>, _ writer: inout AnswerWriter, mayStream: Bool
     ) async throws -> Bool {
         switch request {
         case .failure(let invalid):
@@ -80,12 +80,62 @@ struct ControlConnection {
             let outcome = await audit.perform(MethodCall(request, caller: connection.caller), in: registry)
             guard let id = request.id else { return false }
             switch outcome {
+            case .success(.document(let source)):
+                guard let listing = source as? Listing, listing.options.streams else {
+                    try await write(.document(source), id: id, &writer)
+                    break
+                }
+                try await stream(listing, id: id, &writer, mayStream: mayStream)
             case .success(let result): try await write(result, id: id, &writer)
             case .failure(let fault):
                 writer.append { JSONRPCResponse(id: id, outcome: .failure(fault)).write(to: &$0) }
             }
             return true
         }
+    }
+
+    // MARK: Streams
+
+    /// Sends each row as a notification of its own, then appends the answer.
+    private func stream(
+        _ listing: Listing, id: JSONValue, _ writer: inout AnswerWriter, mayStream: Bool
+    ) async throws {
+        var listing = listing
+        var outcome: Result<JSONValue, MethodFault>
+        do throws(StreamFailure) {
+            guard mayStream else {
+                throw .fault(
+                    MethodFault(
+                        MethodFault.Code.invalidParameters, "a request in a batch cannot be streamed",
+                        kind: "parameter", hint: "leave 'stream' out, or send the request by itself"))
+            }
+            while let row = try await pull({ () async throws(MethodFault) in try await listing.nextRow() }) {
+                writer.appendDocument(Self.notification(row, id: id))
+                do {
+                    try await writer.flushDocuments(atOnce: listing.isLive)
+                } catch {
+                    throw .connection(error)
+                }
+            }
+            outcome = .success(listing.summary)
+        } catch {
+            switch error {
+            case .connection(let underlying): throw underlying
+            case .fault(let fault): outcome = .failure(fault)
+            }
+        }
+        // The answer is a document of its own, and only that is framed by `finish`.
+        if mayStream { try await writer.flushDocuments(atOnce: true) }
+        writer.append { JSONRPCResponse(id: id, outcome: outcome).write(to: &$0) }
+    }
+
+    private static func notification(_ row: JSONValue, id: JSONValue) -> [UInt8] {
+        var bytes = Array(#"{"jsonrpc":"2.0","method":"stream.row","params":{"id":"#.utf8)
+        id.write(to: &bytes)
+        bytes += Array(#","row":"#.utf8)
+        row.write(to: &bytes)
+        bytes += Array("}}".utf8)
+        return bytes
     }
 
     // MARK: Results

@@ -19,10 +19,8 @@ package final class ControlServer: Sendable {
         package var connectionsMax = 256
         /// After how long a client that does not read its answer is disconnected.
         package var stallMax: Duration = .seconds(60)
-        /// The mode of the socket's file.
-        package var mode: UInt32 = 0o660
-        /// The group of the socket's file; nil leaves it to the operating system.
-        package var groupID: UInt32?
+        /// Who may use the socket's file.
+        package var access = SocketAccess(mode: 0o660)
         /// What a caller may do.
         package var role: @Sendable (PeerCredentials) -> ControlRole = { $0.roleByFileMode() }
 
@@ -38,7 +36,7 @@ package final class ControlServer: Sendable {
         listener = StreamListener(
             StreamListener.Configuration(
                 connectionsMax: configuration.connectionsMax, stallMax: configuration.stallMax,
-                mode: configuration.mode, groupID: configuration.groupID, role: configuration.role,
+                access: configuration.access, role: configuration.role,
                 transport: "control", refusal: Self.refusal(connectionsMax: configuration.connectionsMax)),
             logger: logger
         ) { connection in
@@ -54,6 +52,13 @@ package final class ControlServer: Sendable {
     /// - Throws: why not; the path is untouched then.
     package func start(path: String) async throws(ControlServerError) {
         try await listener.start(path: path)
+    }
+
+    /// Serves a socket that listens already, as systemd hands it over; the path is for the log only.
+    ///
+    /// - Throws: when it is no listening Unix stream socket.
+    package func start(adopting descriptor: Int32, path: String) async throws(ControlServerError) {
+        try await listener.start(adopting: descriptor, path: path)
     }
 
     /// Stops listening, closes all connections, and removes the socket's file.

@@ -16,10 +16,8 @@ package final class CtlServer: Sendable {
         package var answerBytesMax = 131_072
         /// How many connections may be open (Kamailio: 128).
         package var connectionsMax = 128
-        /// The mode of the socket's file (Kamailio: modparam `mode`).
-        package var mode: UInt32 = 0o600
-        /// The group of the socket's file; nil leaves it to the operating system.
-        package var groupID: UInt32?
+        /// Who may use the socket's file (Kamailio: modparams `mode`, `user`, `group`).
+        package var access = SocketAccess(mode: 0o600)
         /// What a caller may do.
         package var role: @Sendable (PeerCredentials) -> ControlRole = { $0.roleByFileMode() }
 
@@ -34,8 +32,8 @@ package final class CtlServer: Sendable {
     package init(registry: MethodRegistry, logger: Logger, configuration: Configuration = Configuration()) {
         listener = StreamListener(
             StreamListener.Configuration(
-                connectionsMax: configuration.connectionsMax, stallMax: .seconds(60), mode: configuration.mode,
-                groupID: configuration.groupID, role: configuration.role, transport: "ctl", refusal: []),
+                connectionsMax: configuration.connectionsMax, stallMax: .seconds(60), access: configuration.access,
+                role: configuration.role, transport: "ctl", refusal: []),
             logger: logger
         ) { connection in
             try await CtlConnection(

@@ -1,6 +1,7 @@
 package import ControlProtocol
 import Glibc
 import NIOCore
+import OperatingSystem
 
 /// The process at the other end of a Unix socket, as the kernel knows it (`SO_PEERCRED`).
 package struct PeerCredentials: Sendable, Hashable {
@@ -41,5 +42,33 @@ package struct PeerCredentials: Sendable, Hashable {
     /// group, an operator.
     package func roleByFileMode() -> ControlRole {
         userID == 0 || userID == geteuid() ? .admin : .operator
+    }
+
+    /// The groups of the process's user, the primary one of the process first.
+    package var groups: [UInt32] {
+        [groupID] + AccountName.groups(ofUser: userID).filter { $0 != groupID }
+    }
+}
+
+/// Which Unix groups have which role.
+package struct RoleGroups: Sendable, Hashable {
+    /// Members may look.
+    package var viewers: [UInt32] = []
+    /// Members may change what is served.
+    package var operators: [UInt32] = []
+    /// Members may do everything.
+    package var admins: [UInt32] = []
+
+    /// No groups: whoever may open the socket is an operator.
+    package init() {}
+
+    /// The role of a caller: root and the daemon's own user are admins, others have the highest role of their groups.
+    package func role(of peer: PeerCredentials) -> ControlRole {
+        let byFileMode = peer.roleByFileMode()
+        guard byFileMode != .admin, !(viewers + operators + admins).isEmpty else { return byFileMode }
+        let groups = peer.groups
+        if groups.contains(where: admins.contains) { return .admin }
+        if groups.contains(where: operators.contains) { return .operator }
+        return groups.contains(where: viewers.contains) ? .viewer : .none
     }
 }

@@ -2,6 +2,21 @@ import ControlProtocol
 import Glibc
 import OperatingSystem
 
+/// Who may use a socket's file.
+package struct SocketAccess: Sendable, Hashable {
+    /// The permissions of the file.
+    package var mode: UInt32
+    /// The user of the file; nil leaves it to the operating system.
+    package var userID: UInt32?
+    /// The group of the file; nil leaves it to the operating system.
+    package var groupID: UInt32?
+
+    /// Makes an access with a mode alone.
+    package init(mode: UInt32) {
+        self.mode = mode
+    }
+}
+
 /// The file of a listening Unix socket: who may own the path, and how it appears and goes.
 ///
 /// A lock file beside the socket (`PATH.lock`, never removed) decides between daemons that start at the same moment;
@@ -57,11 +72,13 @@ final class SocketFile: Sendable {
         throw .alreadyRunning(path: path)
     }
 
-    /// Gives the bound socket its mode and group and its name.
-    func publish(mode: UInt32, group: UInt32?) throws(ControlServerError) {
-        try check(FileEntry.setMode(mode, of: temporaryPath), "set the mode of", path: temporaryPath)
-        if let group {
-            try check(FileEntry.setGroup(group, of: temporaryPath), "set the group of", path: temporaryPath)
+    /// Gives the bound socket its mode, user and group and its name.
+    func publish(_ access: SocketAccess) throws(ControlServerError) {
+        try check(FileEntry.setMode(access.mode, of: temporaryPath), "set the mode of", path: temporaryPath)
+        if access.userID != nil || access.groupID != nil {
+            try check(
+                FileEntry.setOwner(user: access.userID, group: access.groupID, of: temporaryPath),
+                "set user and group of", path: temporaryPath)
         }
         try check(FileEntry.rename(temporaryPath, to: path), "create", path: path)
     }

@@ -48,10 +48,8 @@ final class StreamListener: Sendable {
         var connectionsMax: Int
         /// After how long a client that does not read its answer is disconnected.
         var stallMax: Duration
-        /// The mode of the socket's file.
-        var mode: UInt32
-        /// The group of the socket's file; nil leaves it to the operating system.
-        var groupID: UInt32?
+        /// Who may use the socket's file.
+        var access: SocketAccess
         /// What a caller may do.
         var role: @Sendable (PeerCredentials) -> ControlRole
         /// The name of the protocol, for callers and the log.
@@ -64,7 +62,8 @@ final class StreamListener: Sendable {
         let group: MultiThreadedEventLoopGroup
         let listener: any Channel
         let task: Task<Void, Never>
-        let file: SocketFile
+        /// Nil when somebody else made the socket and will remove it.
+        let file: SocketFile?
     }
 
     private enum State {
@@ -92,15 +91,38 @@ final class StreamListener: Sendable {
 
     /// Listens at a path; returns when clients can connect.
     func start(path: String) async throws(ControlServerError) {
+        try await start(path: path) { (group) async throws(ControlServerError) in
+            try await self.listen(try SocketFile(claiming: path), on: group)
+        }
+    }
+
+    /// Serves a socket that listens already: systemd made it.
+    func start(adopting descriptor: Int32, path: String) async throws(ControlServerError) {
+        try await start(path: path) { (group) async throws(ControlServerError) in
+            let listener: NIOAsyncChannel<any Channel, Never>
+            do {
+                listener = try await self.bootstrap(on: group).bind(descriptor) { channel in
+                    channel.eventLoop.makeSucceededFuture(channel)
+                }
+            } catch {
+                throw .system(operation: "take over", path: path, errorNumber: (error as? IOError)?.errnoCode ?? 0)
+            }
+            return Running(
+                group: group, listener: listener.channel, task: Task { await self.serve(listener) }, file: nil)
+        }
+    }
+
+    private func start(
+        path: String, _ open: (MultiThreadedEventLoopGroup) async throws(ControlServerError) -> Running
+    ) async throws(ControlServerError) {
         try state.withLock { state throws(ControlServerError) in
             guard case .idle = state else { throw .notIdle }
             state = .starting
         }
         do throws(ControlServerError) {
-            let file = try SocketFile(claiming: path)
             let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
             do throws(ControlServerError) {
-                let running = try await listen(file, on: group)
+                let running = try await open(group)
                 state.withLock { $0 = .running(running) }
             } catch {
                 try? await group.shutdownGracefully()
@@ -123,7 +145,7 @@ final class StreamListener: Sendable {
             return running
         }
         guard let running else { return }
-        running.file.remove()
+        running.file?.remove()
         running.listener.close(promise: nil)
         running.task.cancel()
         await running.task.value
@@ -147,7 +169,7 @@ final class StreamListener: Sendable {
         }
         let task = Task { await serve(listener) }
         do throws(ControlServerError) {
-            try file.publish(mode: configuration.mode, group: configuration.groupID)
+            try file.publish(configuration.access)
         } catch {
             file.remove(temporaryOnly: true)
             task.cancel()
@@ -160,8 +182,14 @@ final class StreamListener: Sendable {
     private func bind(
         to path: String, on group: MultiThreadedEventLoopGroup
     ) async throws -> NIOAsyncChannel<any Channel, Never> {
+        try await bootstrap(on: group).bind(unixDomainSocketPath: path) { channel in
+            channel.eventLoop.makeSucceededFuture(channel)
+        }
+    }
+
+    private func bootstrap(on group: MultiThreadedEventLoopGroup) -> ServerBootstrap {
         let logger = logger
-        return try await ServerBootstrap(group: group)
+        return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -172,7 +200,6 @@ final class StreamListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // Whoever is accepted while the server stops is never wrapped; nothing may be read for it before.
             .childChannelOption(.autoRead, value: false)
-            .bind(unixDomainSocketPath: path) { channel in channel.eventLoop.makeSucceededFuture(channel) }
     }
 
     private func serve(_ listener: NIOAsyncChannel<any Channel, Never>) async {

@@ -1,4 +1,5 @@
 import CommandLineInterface
+import ControlModule
 import ControlServer
 import Glibc
 import Logging
@@ -38,6 +39,7 @@ struct Daemon {
             await control.stop()
             throw error
         }
+        server.health.isStarted = true
         server.logger.info(
             "sipd is ready", metadata: ["sockets": "\(server.transport.sockets.map { "\($0)" }.joined(separator: " "))"]
         )
@@ -56,6 +58,9 @@ struct Daemon {
         let names = configuration.modules.map(\.name)
         var information = DaemonInformation(version: Version.text, startTime: server.startedAt)
         information.modules = { names }
+        server.provide(
+            ModuleSources(
+                Dictionary(StandardModules.all.map { ($0.name, $0.source) }, uniquingKeysWith: { first, _ in first })))
         do {
             try BuiltInMethods.register(in: server.methods, information)
             try StatisticMethods.register(in: server)
@@ -65,20 +70,36 @@ struct Daemon {
     }
 
     private func startControl(_ server: Server) async throws(StartFailure) -> ControlServer {
-        let folder = server.settings.runFolder
-        if let problem = FileSystem.makeFolder(folder) {
-            throw StartFailure(
-                "cannot make the run folder '\(folder)': \(problem)",
-                hint: "choose another with -Y, or make it writable for this user")
-        }
-        let control = ControlServer(registry: server.methods, logger: server.logger)
+        let settings = server.interface(ControlSettings.self) ?? ControlSettings()
+        server.methods.restrict(to: settings.access)
+        let control = ControlServer(
+            registry: server.methods, logger: server.logger, configuration: settings.configuration(for: server.settings)
+        )
         do throws(ControlServerError) {
-            try await control.start(path: folder + "/control.sock")
+            if let descriptor = ActivationSockets.unixStream(named: "control") {
+                try await control.start(adopting: descriptor, path: "systemd")
+            } else {
+                try await control.start(path: try controlPath(server, settings))
+            }
         } catch {
-            let exitCode: ExitCode = if case .alreadyRunning = error { .alreadyExists } else { .configuration }
-            throw StartFailure("\(error)", hint: error.hint, exitCode: exitCode)
+            throw StartFailure(control: error)
         }
         return control
+    }
+
+    /// `control.sock` in the run folder, or where `modparam("control", "socket", …)` says.
+    private func controlPath(_ server: Server, _ settings: ControlSettings) throws(ControlServerError) -> String {
+        if let path = settings.path { return path }
+        let folder = server.settings.runFolder
+        if let problem = FileSystem.makeFolder(folder) {
+            server.logger.warning(
+                "the run folder cannot be made", metadata: ["path": "\(folder)", "error": "\(problem)"])
+        } else if getuid() == 0, server.settings.socketUser != nil || server.settings.socketGroup != nil {
+            // Who the daemon becomes has to be able to remove the sockets and to make them again.
+            _ = FileEntry.setOwner(
+                user: server.settings.socketUser, group: server.settings.socketGroup, of: folder)
+        }
+        return folder + "/control.sock"
     }
 
     private func start(_ configuration: LoadedConfiguration, _ program: ScriptEngine.Program) async throws(StartFailure)
@@ -130,17 +151,29 @@ struct Daemon {
     private func becomeUser() throws(StartFailure) {
         if let group = options.group {
             guard let number = AccountName.groupNumber(group) else { throw StartFailure("no group '\(group)'") }
-            guard setgid(number) == 0 else {
+            guard setgroups(to: [number]), setgid(number) == 0 else {
                 throw StartFailure("cannot become group '\(group)': \(ErrorText.of(errno))")
             }
         }
         if let user = options.user {
             guard let account = AccountName.user(user) else { throw StartFailure("no user '\(user)'") }
-            if options.group == nil, getuid() == 0 { _ = setgid(account.group) }
+            if options.group == nil, getuid() == 0 {
+                // The groups of root would stay otherwise, and with them what they may read.
+                guard setgroups(to: AccountName.groups(ofUser: account.user)), setgid(account.group) == 0 else {
+                    throw StartFailure("cannot become the groups of '\(user)': \(ErrorText.of(errno))")
+                }
+            }
             guard setuid(account.user) == 0 else {
                 throw StartFailure("cannot become user '\(user)': \(ErrorText.of(errno))")
             }
         }
+    }
+
+    /// Gives up all groups but these; only root has to, and can.
+    private func setgroups(to groups: [UInt32]) -> Bool {
+        guard getuid() == 0 else { return true }
+        // SAFETY: the array lives for the length of the call, and the count is its own.
+        return unsafe Glibc.setgroups(groups.count, groups) == 0
     }
 
     private func writeProcessFile() throws(StartFailure) {

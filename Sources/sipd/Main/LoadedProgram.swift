@@ -55,15 +55,19 @@ struct LoadedProgram {
         if !options.listens.isEmpty { settings.listens = options.listens }
         if let folder = options.runFolder { settings.runFolder = folder }
         if let workers = options.workers { settings.workers = workers }
+        let account = options.user.flatMap { AccountName.user($0) }
+        settings.socketUser = account?.user
+        settings.socketGroup = options.group.flatMap { AccountName.groupNumber($0) } ?? account?.group
     }
 
     private static func makeServer(_ settings: CoreSettings, _ options: Options) -> Server {
-        let log = StandardErrorLog(format: options.logFormat, debug: settings.debug)
+        let levels = LogLevels(level: settings.debug)
+        let log = StandardErrorLog(format: options.logFormat, levels: levels)
         let logger = Logger(label: "sipd") { _ in log }
         let transport = TransportLayer(
             workers: settings.workers > 0 ? settings.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             limits: settings.transport, logger: logger)
-        return Server(settings: settings, transport: transport, logger: logger, scriptLog: log)
+        return Server(settings: settings, transport: transport, logger: logger, scriptLog: log, logLevels: levels)
     }
 }
 

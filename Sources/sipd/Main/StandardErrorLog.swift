@@ -9,15 +9,30 @@ import ScriptEngine
 /// Writes log lines to stderr: the daemon's own (swift-log) and those of the script.
 struct StandardErrorLog: LogHandler, ScriptLog {
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
     private let format: Options.LogFormat
-    private let scriptLevel: Int
+    private let levels: LogLevels
 
-    /// Makes a log; `debug` is Kamailio's level: -1 error … 3 debug.
-    init(format: Options.LogFormat, debug: Int) {
+    /// Makes a log.
+    init(format: Options.LogFormat, levels: LogLevels) {
         self.format = format
-        scriptLevel = debug
-        logLevel = debug >= 4 ? .trace : debug >= 3 ? .debug : .info
+        self.levels = levels
+    }
+
+    /// What is let through to `log(event:)`, which then looks at the module that the line is of.
+    var logLevel: Logger.Level {
+        get { Self.loggerLevel(levels.greatest) }
+        set {}
+    }
+
+    private static func loggerLevel(_ level: Int) -> Logger.Level {
+        switch level {
+        case ..<(-1): .critical
+        case -1: .error
+        // What the daemon does by itself is told from the usual level on.
+        case 0...2: .info
+        case 3: .debug
+        default: .trace
+        }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -26,6 +41,7 @@ struct StandardErrorLog: LogHandler, ScriptLog {
     }
 
     func log(event: LogEvent) {
+        guard event.level >= Self.loggerLevel(levels.level(of: event.source)) else { return }
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
         switch format {
         case .text:
@@ -41,7 +57,7 @@ struct StandardErrorLog: LogHandler, ScriptLog {
 
     // MARK: - ScriptLog
 
-    func isLogged(level: Int) -> Bool { level <= scriptLevel }
+    func isLogged(level: Int) -> Bool { level <= levels.level(of: LogLevels.script) }
 
     func write(level: Int, _ text: ByteString, in context: ScriptContext?) {
         let name = Self.levelName(level)

@@ -33,6 +33,7 @@ enum StandardModules {
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
         LoadableModule(ConfigurationMethodsModule.self),
+        LoadableModule(ControlModule.self, always: true),
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
         LoadableModule(DomainModule.self),

@@ -1,4 +1,5 @@
 import CommandLineInterface
+import ControlServer
 
 /// Why the daemon does not start, in one line, and the exit code that says so to the shell.
 struct StartFailure: Error, CustomStringConvertible {
@@ -13,6 +14,10 @@ struct StartFailure: Error, CustomStringConvertible {
         self.message = message
         self.hint = hint
         self.exitCode = exitCode
+    }
+
+    init(control error: ControlServerError) {
+        self.init("\(error)", hint: error.hint, exitCode: error.isInUse ? .alreadyExists : .configuration)
     }
 
     var description: String {

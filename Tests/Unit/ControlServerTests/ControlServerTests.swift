@@ -300,7 +300,7 @@ import Testing
         #expect(PeerCredentials(userID: geteuid() + 1, groupID: 1, processID: 1).roleByFileMode() == .operator)
     }
 
-    @Test func `calls that change something leave one line without their parameters`() async throws {
+    @Test func `calls that change something leave one line, without values that nobody described`() async throws {
         try await TestServer.run { server in
             _ = try await server.client { client in
                 _ = try client.ask(Self.version)

@@ -10,17 +10,20 @@ package struct MethodCall: Sendable {
     package let id: JSONValue?
     /// Who calls.
     package let caller: MethodCaller
+    /// What the caller wants of a listing; nil when nothing was said, and for methods that list nothing.
+    package let listing: ListingOptions?
 
     /// Makes a call.
     package init(
         method: String, positional: [JSONValue] = [], named: [JSONMember] = [], id: JSONValue? = nil,
-        caller: MethodCaller = .daemon
+        caller: MethodCaller = .daemon, listing: ListingOptions? = nil
     ) {
         self.method = method
         self.positional = positional
         self.named = named
         self.id = id
         self.caller = caller
+        self.listing = listing
     }
 }
 

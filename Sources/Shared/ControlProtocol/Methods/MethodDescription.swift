@@ -55,16 +55,21 @@ extension MethodDescription {
         package var kind: Kind
         /// Whether it may be left out.
         package var isOptional: Bool
+        /// Whether the value is a secret that no log may hold; by default when the name speaks of one.
+        package var isSecret: Bool
         /// What it means, with unit and range.
         ///
         /// Never empty.
         package var doc: String
 
         /// Describes a parameter.
-        package init(_ name: String, _ kind: Kind, optional isOptional: Bool = false, doc: String) {
+        package init(
+            _ name: String, _ kind: Kind, optional isOptional: Bool = false, secret isSecret: Bool? = nil, doc: String
+        ) {
             self.name = name
             self.kind = kind
             self.isOptional = isOptional
+            self.isSecret = isSecret ?? SecretName.matches(name)
             self.doc = doc
         }
     }
@@ -89,8 +94,25 @@ extension MethodDescription {
     }
 }
 
+/// Names of things that no log may show.
+package enum SecretName {
+    private static let words = ["passw", "secret", "ha1", "token", "nonce", "credential"]
+
+    /// Whether a name speaks of a secret: `auth_password`, `ha1b`.
+    package static func matches(_ name: String) -> Bool {
+        let name = Array(name.lowercased().utf8)
+        return words.contains { word in
+            let word = Array(word.utf8)
+            guard name.count >= word.count else { return false }
+            return (0...name.count - word.count).contains { name[$0..<$0 + word.count].elementsEqual(word) }
+        }
+    }
+}
+
 /// What a caller of the control socket may do; each role includes those before it.
 package enum ControlRole: String, Sendable, Hashable, Comparable, CaseIterable {
+    /// May nothing: who is in none of the groups that have a role.
+    case none
     /// May look.
     case viewer
     /// May change what is served.
@@ -102,6 +124,7 @@ package enum ControlRole: String, Sendable, Hashable, Comparable, CaseIterable {
 
     private var rank: Int {
         switch self {
+        case .none: -1
         case .viewer: 0
         case .operator: 1
         case .admin: 2

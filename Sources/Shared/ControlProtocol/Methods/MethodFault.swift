@@ -90,7 +90,14 @@ extension MethodFault {
     package static func denied(_ method: String, needed: ControlRole, has: ControlRole) -> MethodFault {
         MethodFault(
             Code.denied, "'\(method)' needs the role \(needed.rawValue), you have \(has.rawValue)", kind: "role",
-            hint: "run it as root, as the daemon's user, or as a member of the socket's group")
+            hint: "run it as root, as the daemon's user, or as a member of the group that has the role")
+    }
+
+    /// 403: the caller's role is limited to other methods.
+    package static func notAllowed(_ method: String, role: ControlRole) -> MethodFault {
+        MethodFault(
+            Code.denied, "'\(method)' is not among the methods allowed to the role \(role.rawValue)", kind: "role",
+            hint: "modparam(\"control\", \"allow\", …) lists them")
     }
 
     /// -32602: a parameter that must be given is not.

@@ -25,6 +25,7 @@ package final class MethodRegistry: Sendable {
     }
 
     private let entries = Mutex<[String: Entry]>([:])
+    private let access = Mutex(MethodAccess())
 
     /// Makes an empty registry.
     package init() {}
@@ -58,16 +59,25 @@ package final class MethodRegistry: Sendable {
         NearestName.of(name, among: entries.withLock { Array($0.keys) })
     }
 
+    /// Sets which role may call what; replaces what was set before.
+    package func restrict(to access: MethodAccess) {
+        self.access.withLock { $0 = access }
+    }
+
     /// Calls the method that the call names, after the caller's role was checked.
     ///
+    /// A listing method answers rows when the caller gave options of a listing (`ListingOptions`), in its own shape
+    /// otherwise.
     /// - Throws: the method's fault, or one that says there is no such method or the role does not suffice.
     package func call(_ call: MethodCall) async throws(MethodFault) -> MethodResult {
         guard let entry = self[call.method] else {
             throw .unknownMethod(String(call.method.prefix(128)), nearest: nearestName(to: call.method))
         }
-        guard call.caller.role >= entry.description.role else {
-            throw .denied(call.method, needed: entry.description.role, has: call.caller.role)
-        }
-        return try await entry.implementation(call)
+        try access.withLock { $0 }.check(call, entry.description)
+        guard entry.description.lists else { return try await entry.implementation(call) }
+        let call = try call.takingListingOptions(entry.description)
+        let result = try await entry.implementation(call)
+        guard let options = call.listing else { return result }
+        return .document(Listing(result, options))
     }
 }

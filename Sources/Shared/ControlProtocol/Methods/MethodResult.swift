@@ -17,10 +17,18 @@ package enum MethodResult: Sendable {
 /// loops; a source that reads what they own copies a shard at a time under its lock and hands out the copy. When the
 /// caller goes away the source is released without a further call.
 package protocol RowSource: Sendable {
+    /// Whether rows come as things happen, so that none may be held back.
+    var isLive: Bool { get }
+
     /// The next element, or nil at the end.
     ///
     /// - Throws: the fault that ends the answer. After the first bytes were sent the connection can only be closed.
     mutating func next() async throws(MethodFault) -> JSONValue?
+}
+
+extension RowSource {
+    /// Rows that are there already.
+    package var isLive: Bool { false }
 }
 
 /// The parts of a long document in reading order, for results whose rows lie inside a structure (`ul.dump`).

@@ -187,6 +187,37 @@ package struct LocationTable {
         return try connection.execute(sql, parameters).affectedRows
     }
 
+    // MARK: Counting
+
+    /// How many rows there are.
+    package func count() throws(DatabaseError) -> Int64 {
+        try number("SELECT COUNT(*) FROM \(table.quoted)", [])
+    }
+
+    /// How many rows have ended before a time.
+    package func count(endedBefore seconds: Int64) throws(DatabaseError) -> Int64 {
+        let zero = TimeColumn.value(0, for: connection.engine)
+        return try number(
+            "SELECT COUNT(*) FROM \(table.quoted) WHERE expires > ? AND expires < ?",
+            [zero, TimeColumn.value(seconds, for: connection.engine)])
+    }
+
+    /// How many addresses of record have rows.
+    package func countUsers(byDomain: Bool) throws(DatabaseError) -> Int64 {
+        let columns = byDomain ? "username, domain" : "username"
+        return try number(
+            "SELECT COUNT(*) FROM (SELECT DISTINCT \(columns) FROM \(table.quoted)) AS users", [])
+    }
+
+    private func number(_ sql: String, _ parameters: [DatabaseValue]) throws(DatabaseError) -> Int64 {
+        var number: Int64 = 0
+        try connection.forEachRow(sql, parameters) { row throws(DatabaseError) in
+            number = row[0].integer ?? 0
+            return .proceed
+        }
+        return number
+    }
+
     private func values(_ record: LocationRecord) -> [DatabaseValue] {
         let engine = connection.engine
         return [

@@ -116,6 +116,13 @@ package struct ConfigurationLoader {
 
     private mutating func read(_ parameter: ModuleParameter) {
         let pattern = parameter.modulePattern.string
+        if let module = available.first(where: { $0.isAlwaysLoaded && $0.name == pattern && !$0.parameters.isEmpty }),
+            !requested.contains(where: { $0.module.name == pattern })
+        {
+            requested.append(
+                RequestedModule(
+                    module: module, position: parameter.moduleRange, parameters: ModuleParameters(module.parameters)))
+        }
         let names = requested.indices.filter { matches(pattern, requested[$0].module.name) }
         guard !names.isEmpty else {
             let loaded = requested.map(\.module.name)
@@ -156,12 +163,14 @@ package struct ConfigurationLoader {
 
     private mutating func makeModules(_ server: Server) -> [LoadedModule] {
         var modules: [LoadedModule] = []
-        let always = available.filter { $0.isAlwaysLoaded }
-            .map {
-                RequestedModule(
-                    module: $0, position: SourceRange(SourcePosition(line: 1, column: 1)),
-                    parameters: ModuleParameters($0.parameters))
-            }
+        let always = available.filter { module in
+            module.isAlwaysLoaded && !requested.contains { $0.module.name == module.name }
+        }
+        .map {
+            RequestedModule(
+                module: $0, position: SourceRange(SourcePosition(line: 1, column: 1)),
+                parameters: ModuleParameters($0.parameters))
+        }
         for request in always + requested {
             do {
                 modules.append(try request.module.load(request.parameters, server))

@@ -13,6 +13,10 @@ package struct LoadableModule: Sendable {
     package let functionNames: [String]
     /// Names of its variables.
     package let variableNames: [String]
+    /// The Swift module that it is in, `LocationModule`: what its log lines have as source.
+    package let source: String
+    /// Its control methods.
+    package let methodDescriptions: [MethodDescription]
     /// Whether it is there without `loadmodule`: the core.
     package let isAlwaysLoaded: Bool
     /// Makes the module and binds what it offers.
@@ -25,6 +29,8 @@ package struct LoadableModule: Sendable {
         name = description.name
         summary = description.summary
         parameters = description.parameters
+        source = String(String(reflecting: type).prefix { $0 != "." })
+        methodDescriptions = description.methods.map(\.description)
         functionNames = description.functions.map(\.name)
         variableNames = description.variables.flatMap(\.names)
         load = { parameters, server throws(ScriptError) in

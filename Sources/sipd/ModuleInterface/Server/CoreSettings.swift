@@ -49,6 +49,10 @@ package struct CoreSettings: Sendable {
     package var logPrefix: ByteString?
     /// Folder for the control socket and the sockets of `ctl` and `jsonrpcs` (`-Y`, `run_dir`).
     package var runFolder = "/run/sipd"
+    /// User of the sockets of `ctl` and `jsonrpcs` and of the control socket (`-u`); nil for the process's.
+    package var socketUser: UInt32?
+    /// Group of these sockets (`-g`); nil for the process's.
+    package var socketGroup: UInt32?
     /// Custom globals: `group.name = value`.
     package var custom: [String: [String: ScriptValue]] = [:]
     /// Flag names declared by `flags`, with their numbers.

@@ -40,6 +40,11 @@ package final class DatabaseRegistry: Sendable {
         }
     }
 
+    /// The pools by URL, with the passwords masked.
+    package var all: [(name: String, pool: DatabasePool)] {
+        pools.withLock { $0.values.map { ("\($0.url)", $0) } }.sorted { $0.0 < $1.0 }
+    }
+
     /// Runs blocking work on a database thread and waits for it without blocking.
     package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await threads.runIfActive(work)

@@ -29,6 +29,14 @@ package final class Server: Sendable {
     package let statistics = StatisticsRegistry()
     /// The methods of the control socket.
     package let methods: MethodRegistry
+    /// What operators may hear of as it happens (`events.subscribe`).
+    package let events = ServerEvents()
+    /// What has to be in order (`core.health`).
+    package let health = HealthChecks()
+    /// Which lists were made of which tables (`core.drift`).
+    package let loadedTables = LoadedTables()
+    /// How much is logged (`log.set`).
+    package let logLevels: LogLevels
     /// When the daemon started, seconds since 1970.
     package let startedAt = WallClock.now.seconds
 
@@ -46,8 +54,12 @@ package final class Server: Sendable {
     private let localNames: LocalNames
 
     /// Makes the shared part of a daemon; nothing is opened yet.
-    package init(settings: CoreSettings, transport: TransportLayer, logger: Logger, scriptLog: any ScriptLog) {
+    package init(
+        settings: CoreSettings, transport: TransportLayer, logger: Logger, scriptLog: any ScriptLog,
+        logLevels: LogLevels? = nil
+    ) {
         self.settings = settings
+        self.logLevels = logLevels ?? LogLevels(level: settings.debug)
         self.transport = transport
         self.logger = logger
         self.scriptLog = scriptLog
@@ -117,7 +129,7 @@ package final class Server: Sendable {
 
     /// A custom global (`group.name`), or nil; of the core's parameters only `core.debug`.
     package func configurationValue(group: String, name: String) -> ScriptValue? {
-        if group == "core", name == "debug" { return .integer(settings.debug) }
+        if group == "core", name == "debug" { return .integer(logLevels.level()) }
         return state.withLock { $0.custom[group]?[name] }
     }
 

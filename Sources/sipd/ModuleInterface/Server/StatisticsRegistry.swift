@@ -72,6 +72,11 @@ package final class StatisticsRegistry: Sendable {
         }
     }
 
+    /// One statistic by group and name.
+    package func statistic(group: String, name: String) -> Statistic? {
+        statistics.withLock { $0[group]?[name] }
+    }
+
     /// All statistics, sorted by group and name.
     package var all: [Statistic] {
         statistics.withLock { groups in

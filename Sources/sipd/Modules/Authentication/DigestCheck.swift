@@ -48,6 +48,7 @@ struct DigestCheck: Sendable {
         _ found: RequestCredentials, _ password: StoredPassword, method: ByteString, in context: ScriptContext
     ) -> AuthenticationResult {
         guard matches(found.credentials, password, method: method, body: context.message.body) else {
+            publishFailure(found.credentials, context)
             return .invalidPassword
         }
         // Only who knows the password learns that the nonce was right but old.
@@ -61,6 +62,16 @@ struct DigestCheck: Sendable {
         context[AuthenticatedUser.key] = AuthenticatedUser(
             username: found.credentials.username ?? "", realm: found.credentials.realm ?? "")
         return .authenticated
+    }
+
+    private func publishFailure(_ credentials: Credentials, _ context: ScriptContext) {
+        context.worker.server.events.publish(
+            "auth.failed",
+            [
+                ("user", credentials.username?.compacted() ?? ""), ("realm", credentials.realm?.compacted() ?? ""),
+                ("source", ByteString(context.received.map { "\($0.source.address)" } ?? "")),
+                ("method", context.message.method?.bytes.compacted() ?? ""),
+            ])
     }
 
     private func isComplete(_ credentials: Credentials) -> Bool {

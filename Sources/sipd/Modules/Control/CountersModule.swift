@@ -6,8 +6,8 @@ import Synchronization
 
 /// Module `counters`: counters of the script, and all statistics under `cnt.*`.
 package struct CountersModule: ScriptModule {
-    private let server: Server
-    private let counters: ScriptCounters
+    let server: Server
+    let counters: ScriptCounters
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
@@ -16,8 +16,8 @@ package struct CountersModule: ScriptModule {
             group: (parameters.string("script_cnt_grp_name") ?? "script").string, registry: server.statistics)
         for text in parameters.list("script_counter") {
             // `group.name description`, `name`.
-            let name = text.string.split(separator: " ", maxSplits: 1).first.map(String.init) ?? ""
-            _ = counters.counter(named: name)
+            let words = text.string.split(separator: " ", maxSplits: 1).map(String.init)
+            counters.declare(words.first ?? "", description: words.count > 1 ? words[1] : nil)
         }
     }
 
@@ -41,7 +41,7 @@ package struct CountersModule: ScriptModule {
                     counter.set(0)
                 },
             ],
-            methods: [get, groups, variables])
+            methods: methods)
     }
 
     private static func function(
@@ -61,60 +61,14 @@ package struct CountersModule: ScriptModule {
             }
         }
     }
-
-    // MARK: - Methods
-
-    private static var get: ModuleMethod<CountersModule> {
-        ModuleMethod(
-            MethodDescription(
-                "cnt.get",
-                parameters: [.init("group", .string, doc: "the group"), .init("name", .string, doc: "the counter")],
-                summary: "The value of a counter.", doc: "A number.", example: "sipcmd cnt.get core rcv_requests")
-        ) { module in
-            { call throws(MethodFault) in
-                let group = try call.string(0, named: "group")
-                let name = try call.string(1, named: "name")
-                guard let value = module.server.statistics.value(named: "\(group):\(name)") else {
-                    throw MethodFault(400, "non-existent counter \(group).\(name)")
-                }
-                return .value(.integer(Int64(value)))
-            }
-        }
-    }
-
-    private static var groups: ModuleMethod<CountersModule> {
-        ModuleMethod(
-            MethodDescription(
-                "cnt.grps_list", summary: "The groups of counters.", doc: "An array of names.",
-                example: "sipcmd cnt.grps_list")
-        ) { module in
-            { _ throws(MethodFault) in
-                .value(.array(Set(module.server.statistics.all.map(\.group)).sorted().map { .string($0) }))
-            }
-        }
-    }
-
-    private static var variables: ModuleMethod<CountersModule> {
-        ModuleMethod(
-            MethodDescription(
-                "cnt.var_list", parameters: [.init("group", .string, doc: "the group")],
-                summary: "The counters of a group.",
-                doc: "An array of names.", example: "sipcmd cnt.var_list core")
-        ) { module in
-            { call throws(MethodFault) in
-                let group = try call.string(0, named: "group")
-                return .value(
-                    .array(module.server.statistics.all.filter { $0.group == group }.map { .string($0.name) }))
-            }
-        }
-    }
 }
 
 /// The counters that the configuration declares.
-private final class ScriptCounters: Sendable {
+final class ScriptCounters: Sendable {
     private let group: String
     private let registry: StatisticsRegistry
     private let counters = Mutex<[String: Counter]>([:])
+    private let descriptions = Mutex<[String: String]>([:])
 
     init(group: String, registry: StatisticsRegistry) {
         self.group = group
@@ -128,6 +82,17 @@ private final class ScriptCounters: Sendable {
         counters.withLock { $0["\(parts.group).\(parts.name)"] = counter }
         registry.add(Statistic(group: parts.group, name: parts.name, counter: counter))
         return counter
+    }
+
+    func declare(_ name: String, description: String?) {
+        _ = counter(named: name)
+        let parts = split(name)
+        descriptions.withLock { $0["\(parts.group).\(parts.name)"] = description }
+    }
+
+    /// What the configuration says of a counter.
+    func description(of name: String) -> String? {
+        descriptions.withLock { $0[name] }
     }
 
     func existing(named name: String) -> Counter? {

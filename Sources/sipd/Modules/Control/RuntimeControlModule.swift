@@ -12,10 +12,16 @@ package struct RuntimeControlModule: ScriptModule {
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         var configuration = CtlServer.Configuration()
-        configuration.mode = UInt32(parameters.integer("mode"))
+        configuration.access.mode = UInt32(parameters.integer("mode"))
+        configuration.access.userID = server.settings.socketUser
+        configuration.access.groupID = server.settings.socketGroup
+        if let name = parameters.string("user")?.string {
+            guard let account = AccountName.user(name) else { throw ScriptError("there is no user '\(name)'") }
+            configuration.access.userID = account.user
+        }
         if let group = parameters.string("group")?.string {
             guard let number = AccountName.groupNumber(group) else { throw ScriptError("there is no group '\(group)'") }
-            configuration.groupID = number
+            configuration.access.groupID = number
         }
         var paths: [String] = []
         for address in parameters.list("binrpc") { paths.append(try Self.path(address.string)) }
@@ -62,7 +68,7 @@ package struct RuntimeControlModule: ScriptModule {
                 .list("binrpc", "A socket, unix:/path; by default kamailio_ctl in the run folder."),
                 .integer("mode", 0o600, in: 0...0o777, "The permissions of the sockets."),
                 .string("group", nil, "The group of the sockets."),
-                .ignored("user", because: "the sockets belong to the daemon's user"),
+                .string("user", nil, "The user of the sockets."),
                 .ignored("fifo", because: "the control socket in the run folder serves all methods"),
                 .ignored("autoconversion", because: "numbers and texts are taken for each other"),
                 .ignored("binrpc_buffer_size", because: "memory is taken as needed"),

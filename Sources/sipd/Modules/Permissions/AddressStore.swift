@@ -26,6 +26,15 @@ final class AddressStore: Sendable {
         var added = 0
         var removed = 0
         var milliseconds = 0
+        /// The number of the table in `sipd_generation` that the rows were read at; nil when the database has none.
+        var tableGeneration: Int64?
+    }
+
+    /// The rows of the source, checked.
+    struct Rows: Sendable {
+        var entries: [AddressEntry] = []
+        var problems: [AddressRowProblem] = []
+        var tableGeneration: Int64?
     }
 
     /// A reload that was refused because rows cannot be used; at most `shownMax` of them are carried.
@@ -46,6 +55,8 @@ final class AddressStore: Sendable {
     private let source: Source
     private let databases: DatabaseRegistry
     private let current = Mutex((list: AddressList(), report: Report()))
+    private let before = Mutex<AddressList?>(nil)
+    private let reloads = ReloadQueue<Report>()
 
     init(_ source: Source, databases: DatabaseRegistry) {
         self.source = source
@@ -60,37 +71,59 @@ final class AddressStore: Sendable {
 
     /// Reads the rows without changing anything: how many are good, and the problems of the others.
     func validate() async throws -> (good: Int, problems: [AddressRowProblem]) {
-        let (entries, problems) = try await read()
-        return (entries.count, problems)
+        let rows = try await read()
+        return (rows.entries.count, rows.problems)
     }
 
-    /// Replaces the list.
+    /// Replaces the list, or joins a reload that others wait for too.
     ///
-    /// - Parameter skippingBadRows: at the start bad rows are left out, since no older list could stay in use.
-    /// - Returns: what was done, and the rows that were left out.
     /// - Throws: `Refused`, or why the rows could not be read.
-    func reload(skippingBadRows: Bool = false) async throws -> (report: Report, problems: [AddressRowProblem]) {
-        let started = ContinuousClock.now
-        let (entries, problems) = try await read()
-        guard skippingBadRows || problems.isEmpty else {
-            throw Refused(problems: Array(problems.prefix(Refused.shownMax)), count: problems.count)
+    func reload() async throws -> (answer: Report, isJoined: Bool) {
+        try await reloads.run { [self] in
+            let started = ContinuousClock.now
+            let rows = try await read()
+            guard rows.problems.isEmpty else {
+                throw Refused(
+                    problems: Array(rows.problems.prefix(Refused.shownMax)), count: rows.problems.count)
+            }
+            return use(AddressList(rows.entries), tableGeneration: rows.tableGeneration, since: started)
         }
-        let list = AddressList(entries)
+    }
+
+    /// Loads the list for the first time: bad rows are left out, since no older list could stay in use.
+    func load() async throws -> (report: Report, problems: [AddressRowProblem]) {
+        let started = ContinuousClock.now
+        let rows = try await read()
+        let report = use(AddressList(rows.entries), tableGeneration: rows.tableGeneration, since: started)
+        return (report, rows.problems)
+    }
+
+    /// Puts the list in use that was in use before the last reload; nil when there is none.
+    func rollBack() async throws -> (answer: Report, isJoined: Bool)? {
+        guard let list = before.withLock({ $0 }) else { return nil }
+        return try await reloads.run { [self] in use(list, tableGeneration: nil, since: .now) }
+    }
+
+    private func use(
+        _ list: AddressList, tableGeneration: Int64?, since started: ContinuousClock.Instant
+    ) -> Report {
         var report = Report()
-        for entry in entries {
+        report.tableGeneration = tableGeneration
+        for entry in list.entries {
             switch entry.subject {
             case .prefix(let prefix) where prefix.isHost: report.hosts += 1
             case .prefix: report.subnets += 1
             case .domain: report.domains += 1
             }
         }
-        let (before, generation) = current.withLock { ($0.list.entries, $0.report.generation) }
-        (report.added, report.removed) = Self.difference(from: before, to: entries)
-        report.generation = generation + 1
+        let old = current.withLock { $0 }
+        (report.added, report.removed) = Self.difference(from: old.list.entries, to: list.entries)
+        report.generation = old.report.generation + 1
         report.milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
         let result = report
         current.withLock { $0 = (list, result) }
-        return (result, problems)
+        before.withLock { $0 = old.report.generation > 0 ? old.list : nil }
+        return result
     }
 
     private static func difference(from before: [AddressEntry], to after: [AddressEntry]) -> (added: Int, removed: Int)
@@ -101,21 +134,22 @@ final class AddressStore: Sendable {
         return (new.count { !old.contains($0) }, old.count { !new.contains($0) })
     }
 
-    private func read() async throws -> ([AddressEntry], [AddressRowProblem]) {
+    private func read() async throws -> Rows {
         let source = source
         return try await databases.run {
-            var entries: [AddressEntry] = []
-            var problems: [AddressRowProblem] = []
+            var rows = Rows()
             func take(_ record: AddressRecord) {
                 do throws(AddressRowProblem) {
-                    entries.append(try AddressEntry(record))
+                    rows.entries.append(try AddressEntry(record))
                 } catch {
-                    problems.append(error)
+                    rows.problems.append(error)
                 }
             }
             switch source {
             case .database(let pool, let names):
                 try pool.withConnection { connection in
+                    // Before the rows: a change in between is then noticed as drift, not missed.
+                    rows.tableGeneration = try GenerationTable(connection).generations()?["address"]
                     try AddressTable(connection, names: names).forEach { record throws(DatabaseError) in
                         take(record)
                         return .proceed
@@ -125,7 +159,7 @@ final class AddressStore: Sendable {
                 let bytes = try FileContents.read(path, bytesMax: Self.fileBytesMax)
                 for record in AddressFile.records(bytes) { take(record) }
             }
-            return (entries, problems)
+            return rows
         }
     }
 }

@@ -1,6 +1,7 @@
 import ControlProtocol
 import ModuleInterface
 import NetworkAddress
+import SIPMessage
 
 extension PermissionsModule {
     /// `permissions.*` of the address list.
@@ -13,12 +14,17 @@ extension PermissionsModule {
             MethodDescription(
                 "permissions.addressReload",
                 parameters: [
-                    .init("validate", .boolean, optional: true, doc: "true checks all rows and changes nothing")
+                    .init("validate", .boolean, optional: true, doc: "true checks all rows and changes nothing"),
+                    .init(
+                        "rollback", .boolean, optional: true,
+                        doc: "true puts the list in use that was in use before the last reload"),
                 ],
                 summary: "Reads the address list again and puts it in use.",
                 doc: """
-                    Answers generation, counts by kind, added, removed and duration. A row that cannot be used refuses \
-                    the whole reload and is named; the list in use stays. Kamailio answers the text "Reload OK" only.
+                    Answers generation, counts by kind, added, removed, duration and joined. A row that cannot be used \
+                    refuses the whole reload and is named; the list in use stays. Calls that come while a reload runs \
+                    are answered together by the next one (joined). Kamailio answers the text "Reload OK" only, and \
+                    refuses a reload within 5 s of another. With `validate`: good, bad, problems (id, problem).
                     """,
                 example: "sipcmd permissions.addressReload", mutates: true)
         ) { module in
@@ -28,9 +34,21 @@ extension PermissionsModule {
                     if try call.optionalBool(0, named: "validate") == true {
                         return .value(verdicts(try await store.validate()))
                     }
-                    return .value(answer(try await store.reload().report))
+                    let result: (answer: AddressStore.Report, isJoined: Bool)
+                    if try call.optionalBool(1, named: "rollback") == true {
+                        guard let rolledBack = try await store.rollBack() else {
+                            throw MethodFault(409, "there is no list to go back to", kind: "state")
+                        }
+                        result = rolledBack
+                    } else {
+                        result = try await store.reload()
+                    }
+                    module.publish("address", result.answer)
+                    return .value(answer(result.answer, isJoined: result.isJoined))
                 } catch let fault as MethodFault {
                     throw fault
+                } catch let refused as AddressStore.Refused {
+                    throw refused.fault
                 } catch {
                     throw MethodFault(500, "Reload failed. \(error)")
                 }
@@ -38,12 +56,21 @@ extension PermissionsModule {
         }
     }
 
-    private static func answer(_ report: AddressStore.Report) -> JSONValue {
+    private func publish(_ list: String, _ report: AddressStore.Report) {
+        server.events.publish(
+            "reload",
+            [
+                ("list", ByteString(list)), ("generation", ByteString(integer: report.generation)),
+                ("added", ByteString(integer: report.added)), ("removed", ByteString(integer: report.removed)),
+            ])
+    }
+
+    private static func answer(_ report: AddressStore.Report, isJoined: Bool) -> JSONValue {
         [
             "generation": .integer(Int64(report.generation)), "addresses": .integer(Int64(report.hosts)),
             "subnets": .integer(Int64(report.subnets)), "domains": .integer(Int64(report.domains)),
             "added": .integer(Int64(report.added)), "removed": .integer(Int64(report.removed)),
-            "duration_ms": .integer(Int64(report.milliseconds)),
+            "duration_ms": .integer(Int64(report.milliseconds)), "joined": .bool(isJoined),
         ]
     }
 
@@ -127,7 +154,7 @@ extension PermissionsModule {
                 guard let list = module.store?.list else { throw MethodFault(500, "No address table") }
                 let text = try call.string(0, named: "address")
                 guard let address = IPAddress(text) else {
-                    throw MethodFault(-32602, "'\(text)' is not an IP address")
+                    throw .wrongParameter(0, "address", .string(text), wanted: "an IPv4 or IPv6 address")
                 }
                 let port = try call.optionalInteger(1, named: "port") ?? 0
                 let group = try call.optionalInteger(2, named: "group")
@@ -141,6 +168,21 @@ extension PermissionsModule {
                 ])
             }
         }
+    }
+}
+
+extension AddressStore.Refused {
+    /// The fault with the rows in its data.
+    var fault: MethodFault {
+        let rows = problems.map { problem -> JSONValue in
+            ["id": .integer(problem.row), "problem": .string(problem.reason)]
+        }
+        return MethodFault(
+            MethodFault.Code.failed, "Reload failed. \(self)",
+            data: [
+                "kind": "rows", "count": JSONValue(count), "rows": .array(rows),
+                "hint": "correct them; permissions.addressReload with validate true checks all rows",
+            ])
     }
 }
 

@@ -85,6 +85,40 @@ extension PermissionsModule {
         return 1
     }
 
+    /// `permissions.trustedDump`.
+    static var trustedDumpMethod: ModuleMethod<PermissionsModule> {
+        ModuleMethod(
+            MethodDescription(
+                "permissions.trustedDump", summary: "The trusted peers in memory.",
+                doc: """
+                    An array of records: table, item (src_ip, proto, pattern, ruri_pattern, tag, priority). Fault 500 \
+                    "No trusted table" without db_mode 1: nothing is in memory then.
+                    """,
+                example: "sipcmd permissions.trustedDump", lists: true)
+        ) { module in
+            { _ throws(MethodFault) in
+                guard let peers = module.trustedPeers, peers.isCached else {
+                    throw MethodFault(500, "No trusted table")
+                }
+                let list = peers.peers
+                return .rows(
+                    LazyRows { (position) in
+                        guard position < list.count else { return nil }
+                        let peer = list[position]
+                        return [
+                            "table": JSONValue(position),
+                            "item": [
+                                "src_ip": .string(peer.source.string), "proto": .string(peer.transport.string),
+                                "pattern": .string(peer.fromPattern?.string ?? "NULL"),
+                                "ruri_pattern": .string(peer.requestURIPattern?.string ?? "NULL"),
+                                "tag": .string(peer.tag?.string ?? "NULL"), "priority": JSONValue(peer.priority),
+                            ],
+                        ]
+                    })
+            }
+        }
+    }
+
     /// `permissions.trustedReload`.
     static var trustedMethod: ModuleMethod<PermissionsModule> {
         ModuleMethod(

@@ -10,7 +10,7 @@ package import ScriptEngine
 package struct PermissionsModule: ScriptModule {
     let store: AddressStore?
     let trustedPeers: TrustedPeers?
-    private let server: Server
+    let server: Server
     private let pool: DatabasePool?
     private let table: String
     let tagAttribute: ByteString?
@@ -36,14 +36,19 @@ package struct PermissionsModule: ScriptModule {
         }
     }
 
-    /// Loads the list.
+    /// Loads the lists, and lets their tables be watched for changes.
     ///
     /// Rows that cannot be used are left out and logged.
     package func start() async throws {
         if let trustedPeers, trustedPeers.isCached { _ = try await trustedPeers.reload() }
         guard let store else { return }
+        if let pool {
+            server.loadedTables.add(
+                table: "address", reload: "permissions.addressReload", pool: pool
+            ) { store.report.tableGeneration }
+        }
         if let pool { try await server.databases.checkVersions(of: [table], like: "address", in: pool) }
-        let (report, problems) = try await store.reload(skippingBadRows: true)
+        let (report, problems) = try await store.load()
         for problem in problems.prefix(AddressStore.Refused.shownMax) {
             server.logger.error("address row left out", metadata: ["table": "\(table)", "problem": "\(problem)"])
         }
@@ -60,7 +65,7 @@ package struct PermissionsModule: ScriptModule {
         ModuleDescription(
             name: "permissions", summary: "Access by source address, in numbered groups.",
             parameters: parameterDescriptions, functions: functions + [trustedFunction],
-            methods: addressMethods + [trustedMethod])
+            methods: addressMethods + [trustedMethod, trustedDumpMethod])
     }
 
     private static func names(_ parameters: ModuleParameters) throws(ScriptError) -> AddressTable.Names {

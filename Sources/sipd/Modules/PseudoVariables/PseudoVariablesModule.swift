@@ -7,9 +7,21 @@ package import ScriptEngine
 package struct PseudoVariablesModule: ScriptModule {
     let server: Server
 
-    /// Keeps the server for what variables show of it.
+    /// Keeps the server for what variables show of it, and gives shared variables their first values.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         self.server = server
+        for text in parameters.list("shvset") {
+            let parts = text.string.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, let value = Self.firstValue(parts[1]) else {
+                throw ScriptError("parameter 'shvset': '\(text)' is not name=i:NUMBER or name=s:TEXT")
+            }
+            SharedVariables.table.set(ByteString(String(parts[0])), to: value)
+        }
+    }
+
+    private static func firstValue(_ text: Substring) -> ScriptValue? {
+        if text.hasPrefix("i:") { return Int(text.dropFirst(2)).map { .integer($0) } }
+        return text.hasPrefix("s:") ? .string(ByteString(String(text.dropFirst(2)))) : nil
     }
 
     /// What the module offers.
@@ -21,7 +33,8 @@ package struct PseudoVariablesModule: ScriptModule {
                 .ignored("avpset", because: "attributes belong to a message; set them in request_route"),
                 .list("shvset", "shared variable with its first value: name=i:5 or name=s:text"),
             ],
-            functions: VariableFunctions.all, variables: variables, transformations: transformations)
+            functions: VariableFunctions.all, variables: variables, transformations: transformations,
+            methods: methods)
     }
 
     private static let variables: [Variable] =

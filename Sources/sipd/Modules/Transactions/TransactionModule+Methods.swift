@@ -6,7 +6,8 @@ import ScriptEngine
 extension TransactionModule {
     /// `tm.*`.
     static var methods: [ModuleMethod<TransactionModule>] {
-        [statsMethod, listMethod, cancelMethod, replyMethod, replyByCallIDMethod, cleanMethod] + localRequestMethods
+        [statsMethod, listMethod, cancelMethod, replyMethod, replyByCallIDMethod, cleanMethod, hashStatsMethod]
+            + localRequestMethods
     }
 
     private static var statsMethod: ModuleMethod<TransactionModule> {
@@ -171,6 +172,18 @@ extension TransactionModule {
                 "tm.clean", summary: "Removes transactions that outlived their timers: there are none here.",
                 doc: "Answers an empty structure.", example: "sipcmd tm.clean", mutates: true)
         ) { _ in { _ in .value(.object([])) } }
+    }
+
+    private static var hashStatsMethod: ModuleMethod<TransactionModule> {
+        ModuleMethod(
+            MethodDescription(
+                "tm.hash_stats", summary: "Always a fault, as in Kamailio unless it was built for it.",
+                doc: "Fault 500 \"Hash statistics not supported\".", example: "sipcmd tm.hash_stats")
+        ) { _ in
+            { _ throws(MethodFault) in
+                throw .failed("Hash statistics not supported (tryrecompiling with -DTM_HASH_STATS)")
+            }
+        }
     }
 
     private static func localReply(_ call: MethodCall, headers position: Int) throws(MethodFault) -> LocalReply {

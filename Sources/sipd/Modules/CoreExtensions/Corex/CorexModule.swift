@@ -4,8 +4,11 @@ package import ScriptEngine
 
 /// Module `corex`: branches of the destination set, names of subdomains, `$cfg()`.
 package struct CorexModule: ScriptModule {
+    let server: Server
+
     /// Makes the domains of `alias_subdomains` known.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
+        self.server = server
         for text in parameters.list("alias_subdomains") {
             let domain = try SubdomainAlias(text)
             server.addLocalNames { host, port, transport in domain.matches(host, port, transport) }
@@ -24,7 +27,7 @@ package struct CorexModule: ScriptModule {
                 .ignored("nio_msg_avp", because: "messages are not changed on their way to the network"),
                 .ignored("evcb_reply_out", because: "event routes are those of the configuration"),
             ],
-            functions: functions, variables: [configuration])
+            functions: functions, variables: [configuration], methods: methods)
     }
 
     private typealias Function = FunctionDescription<CorexModule>

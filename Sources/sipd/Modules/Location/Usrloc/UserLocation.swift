@@ -120,6 +120,10 @@ final class UserLocation: Sendable {
         _ registration: Registration, for aor: AddressOfRecord, in table: ContactTable, _ context: ScriptContext,
         then: @escaping (Result<RegistrationChanges, LocationError>) -> Int
     ) -> FunctionResult {
+        let then = { [self] (result: Result<RegistrationChanges, LocationError>) in
+            if server.events.isWanted, case .success(let changes) = result { publish(changes, aor, table) }
+            return then(result)
+        }
         switch settings.storage {
         case .memory:
             return .code(then(apply(registration, aor, table)))
@@ -247,6 +251,7 @@ final class UserLocation: Sendable {
             list.removeAll(where: isChosen)
             return chosen
         }
+        for contact in removed { publish("contact.removed", contact, aor.key, table) }
         if settings.storage == .writeThrough, !removed.isEmpty {
             try await server.databases.run { [self] in try write(removed.map(\.ruid), of: aor, table) }
         } else {
@@ -353,6 +358,7 @@ final class UserLocation: Sendable {
 
     private func removeRows(_ ended: [(aor: ByteString, contact: Contact)], _ table: ContactTable) {
         guard !ended.isEmpty else { return }
+        for entry in ended { publish("contact.expired", entry.contact, entry.aor, table) }
         noteDeleted(ended.map(\.contact), table)
         guard settings.storage == .writeThrough, let pool = settings.pool, let identifier = SQLIdentifier(table.name)
         else { return }

@@ -7,10 +7,10 @@ import ScriptEngine
 extension UserLocationModule {
     /// `ul.*`, in Kamailio's shapes.
     static var locationMethods: [ModuleMethod<UserLocationModule>] {
-        [dump, lookup, add, remove("ul.rm"), removeContact, flush]
+        [dump, lookup, add, remove("ul.rm"), removeContact, flush] + countMethods + [snapshot, restore]
     }
 
-    private static let tableParameter = MethodDescription.Parameter("table", .string, doc: "the table, `location`")
+    static let tableParameter = MethodDescription.Parameter("table", .string, doc: "the table, `location`")
     private static let aorParameter = MethodDescription.Parameter(
         "aor", .string, doc: "the address of record, `alice@pbx.test`; the domain counts only with use_domain")
 
@@ -22,7 +22,8 @@ extension UserLocationModule {
                 summary: "All contacts of all tables.",
                 doc: """
                     Sent as it is read: each of the table's 256 parts is shown as at one instant, the parts one after \
-                    another. With database-only storage memory holds nothing; use ul.lookup.
+                    another. With options of a listing there is one row a contact. With database-only storage memory \
+                    holds nothing; use ul.lookup.
                     """,
                 example: "sipcmd ul.dump", lists: true)
         ) { module in
@@ -38,13 +39,15 @@ extension UserLocationModule {
             MethodDescription(
                 "ul.lookup", parameters: [tableParameter, aorParameter],
                 summary: "The contacts of an address of record.",
-                doc: "An object with AoR and Contacts; fault 404 when there are none.",
+                doc: "An object with AoR and Contacts; fault 500 of kind record when there are none.",
                 example: "sipcmd ul.lookup location alice@pbx.test")
         ) { module in
             { call throws(MethodFault) in
                 let (table, aor) = try module.subject(of: call, "Not enough parameters (table and AOR to lookup)")
                 let contacts = try await module.activeContacts(of: aor, in: table)
-                guard !contacts.isEmpty else { throw MethodFault(404, "AOR not found in location table") }
+                guard !contacts.isEmpty else {
+                    throw MethodFault(500, "AOR not found in location table", kind: "record")
+                }
                 let now = module.location.now
                 return .value([
                     "AoR": .string(aor.key.string),
