@@ -59,7 +59,8 @@ let modules: [Target] = [
     module(
         "MediaRelays",
         [
-            "ControlProtocol", "Database", "OperatingSystem", "TextOperationsModule", "Transport", nioCore, nioPosix,
+            "ControlProtocol", "Database", "OperatingSystem", "SessionDescriptionsModule", "TextOperationsModule",
+            "Transport", nioCore, nioPosix,
         ]),
     module(
         "PseudoVariables",
@@ -68,6 +69,7 @@ let modules: [Target] = [
     module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
     module("Path", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
+    module("SessionDescriptions"),
     module("SIPUtilities"),
     module("SQLOperations", ["Database"]),
     module("StatelessReply", ["ControlProtocol"]),

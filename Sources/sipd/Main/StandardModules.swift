@@ -55,6 +55,7 @@ enum StandardModules {
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),
         LoadableModule(RTPEngineModule.self),
+        LoadableModule(RTPProxyModule.self),
         LoadableModule(SanityModule.self),
         LoadableModule(SIPUtilitiesModule.self),
         LoadableModule(SpeedDialModule.self),

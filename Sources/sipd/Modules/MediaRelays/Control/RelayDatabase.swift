@@ -3,26 +3,32 @@ import ModuleInterface
 import SIPMessage
 import ScriptEngine
 
-/// The table of rtpengine's nodes.
+/// The table of the nodes of rtpengine or rtpproxy.
 struct RelayDatabase: Sendable {
     private let pool: DatabasePool
     private let table: SQLIdentifier
     private let columns: [SQLIdentifier]
+    /// The table of the schema that it is like.
+    private let kind: String
 
     /// More rows are an error.
     private static let rowsMax = 1024
 
-    init(_ parameters: ModuleParameters, _ pool: DatabasePool) throws(ScriptError) {
+    init(
+        _ parameters: ModuleParameters, _ pool: DatabasePool, like kind: String = "rtpengine",
+        stateColumn: String = "disabled_col"
+    ) throws(ScriptError) {
         func identifier(_ name: String) throws(ScriptError) -> SQLIdentifier {
             let text = parameters.string(name)?.string ?? ""
             guard let identifier = SQLIdentifier(text) else { throw ScriptError("\(name) '\(text)' is no name") }
             return identifier
         }
         self.pool = pool
+        self.kind = kind
         table = try identifier("table_name")
         columns = [
             try identifier("setid_col"), try identifier("url_col"), try identifier("weight_col"),
-            try identifier("disabled_col"),
+            try identifier(stateColumn),
         ]
     }
 
@@ -30,7 +36,7 @@ struct RelayDatabase: Sendable {
     ///
     /// - Throws: when the table is of another version, or a row cannot be used: then the sets in use stay.
     func load(_ databases: DatabaseRegistry, keeping old: RelaySets) async throws -> RelaySets {
-        try await databases.checkVersions(of: [table.name], like: "rtpengine", in: pool)
+        try await databases.checkVersions(of: [table.name], like: kind, in: pool)
         let query = SelectQuery(columns: columns, from: table, orderBy: [columns[0], columns[1]])
         let rows = try await databases.run { [pool] in try pool.withConnection { try $0.rows(query.sql) } }
         guard rows.count <= Self.rowsMax else {

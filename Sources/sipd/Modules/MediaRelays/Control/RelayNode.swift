@@ -1,3 +1,4 @@
+import ControlProtocol
 import NetworkAddress
 import SIPMessage
 import ScriptEngine
@@ -83,4 +84,19 @@ struct RelayMember: Sendable {
     let weight: Int
     /// Whether rows of the database say that it is out of use.
     var isDisabled = false
+}
+
+extension RelayMember {
+    /// The member as methods show it.
+    func row(set: Int, index: Int, at now: Int) -> JSONValue {
+        let state = node.current
+        let isOut = state.isOut || isDisabled
+        let disabled = isOut ? "1(permanent)" : state.disabledUntil == nil ? "0" : "1"
+        let seconds = state.disabledUntil.map { max(0, $0 - now) } ?? 0
+        return [
+            "url": .string(node.url), "set": .integer(Int64(set)), "index": .integer(Int64(index)),
+            "weight": .integer(Int64(weight)), "disabled": .string(disabled),
+            "recheck_ticks": .string(isOut ? "N/A" : "\(seconds)"),
+        ]
+    }
 }

@@ -43,22 +43,10 @@ extension RTPEngineModule {
                         nodes.map { set, member in
                             let index = positions[set, default: 0]
                             positions[set] = index + 1
-                            return row(set, index, member, now)
+                            return member.row(set: set, index: index, at: now)
                         }))
             }
         }
-    }
-
-    private static func row(_ set: Int, _ index: Int, _ member: RelayMember, _ now: Int) -> JSONValue {
-        let state = member.node.current
-        let isOut = state.isOut || member.isDisabled
-        let disabled = isOut ? "1(permanent)" : state.disabledUntil == nil ? "0" : "1"
-        let seconds = state.disabledUntil.map { max(0, $0 - now) } ?? 0
-        return [
-            "url": .string(member.node.url), "set": .integer(Int64(set)), "index": .integer(Int64(index)),
-            "weight": .integer(Int64(member.weight)), "disabled": .string(disabled),
-            "recheck_ticks": .string(isOut ? "N/A" : "\(seconds)"),
-        ]
     }
 
     private static var pingMethod: Method {
