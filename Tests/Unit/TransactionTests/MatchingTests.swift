@@ -58,17 +58,19 @@ import Transaction
 @Suite struct TransactionHasherTests {
     private let hasher = TransactionHasher(key: KeyedHash.Key(1, 2))
 
-    private func key(_ branch: ByteString, _ sentBy: ByteString, _ method: ByteString) -> HashValue {
-        hasher.key(branch: branch, sentBy: sentBy, method: method)
+    private func key(_ branch: ByteString, _ host: ByteString, _ port: UInt16?, _ method: Method) -> HashValue {
+        hasher.key(branch: branch, host: host, port: port, method: method)
     }
 
     @Test func `requests differ by branch, sent-by and method, hosts ignore case`() {
-        let base = key("z9hG4bK1", "host:5060", "INVITE")
-        #expect(base == key("z9hG4bK1", "HOST:5060", "INVITE"))
-        #expect(base != key("z9hG4bK2", "host:5060", "INVITE"))
-        #expect(base != key("z9hG4bK1", "host:5061", "INVITE"))
-        #expect(base != key("z9hG4bK1", "host:5060", "BYE"))
-        #expect(base != key("z9hG4bK1h", "ost:5060", "INVITE"))
+        let base = key("z9hG4bK1", "host", 5060, .invite)
+        #expect(base == key("z9hG4bK1", "HOST", 5060, .invite))
+        #expect(base != key("z9hG4bK2", "host", 5060, .invite))
+        #expect(base != key("z9hG4bK1", "host", 5061, .invite))
+        #expect(base != key("z9hG4bK1", "host", nil, .invite))
+        #expect(base != key("z9hG4bK1", "host", 5060, .bye))
+        #expect(base != key("z9hG4bK1", "host", 5060, .other("INVITES")))
+        #expect(base != key("z9hG4bK1h", "ost", 5060, .invite))
     }
 
     @Test func `a stateless tag is the same for a retransmission and for the ACK`() {
@@ -88,47 +90,49 @@ import Transaction
     private func value(_ number: UInt64) -> HashValue { HashValue(high: number, low: number) }
 
     @Test func `a transaction is found by key and by place, and no longer after its end`() throws {
-        var table = TransactionTable<String>()
-        let inserted = table.insert("one", key: value(1), identifier: value(11))
-        let again = table.insert("again", key: value(1), identifier: value(12))
-        let slot = try #require(inserted)
+        var table = TransactionTable()
+        let inserted = table.insert(key: value(1), identifier: value(11))
+        let again = table.insert(key: value(1), identifier: value(12))
+        let place = try #require(inserted)
         #expect(again == nil)
-        #expect(table.element(forKey: value(1)) == "one")
-        #expect(table.element(at: slot, identifier: value(11)) == "one")
-        #expect(table.element(at: slot, identifier: value(12)) == nil)
-        #expect(table.element(at: 99, identifier: value(11)) == nil)
-        table.remove(at: slot)
-        table.remove(at: slot)
+        #expect(table.place(forKey: value(1)) == place)
+        #expect(table.contains(place, identifier: value(11)))
+        #expect(!table.contains(place, identifier: value(12)))
+        #expect(!table.contains(99, identifier: value(11)))
+        table.remove(at: place)
+        table.remove(at: place)
+        table.remove(at: 99)
         #expect(table.count == 0)
-        #expect(table.element(forKey: value(1)) == nil)
-        #expect(table.element(at: slot, identifier: value(11)) == nil)
-        let second = table.insert("two", key: value(2), identifier: value(21))
-        #expect(second == slot)
+        #expect(table.place(forKey: value(1)) == nil)
+        #expect(!table.contains(place, identifier: value(11)))
+        let second = table.insert(key: value(2), identifier: value(21))
+        #expect(second == place)
     }
 
     @Test func `a full table refuses`() {
-        var table = TransactionTable<Int>(capacity: 1)
-        let slots = [1, 2].map { table.insert($0, key: value(UInt64($0)), identifier: value(UInt64($0))) }
-        #expect(slots == [0, nil])
+        var table = TransactionTable(capacity: 1)
+        let places = [UInt64(1), 2].map { table.insert(key: value($0), identifier: value($0)) }
+        #expect(places == [0, nil])
     }
 
     @Test func `several transactions share a dialog key`() throws {
-        var table = TransactionTable<Int>()
-        var slots: [UInt32] = []
-        for number in 1...3 {
-            let inserted = table.insert(number, key: value(UInt64(number)), identifier: value(UInt64(number)))
-            let slot = try #require(inserted)
-            table.addDialogKey(value(100), at: slot)
-            table.addDialogKey(value(100), at: slot)
-            slots.append(slot)
+        var table = TransactionTable()
+        var places: [UInt32] = []
+        for number in UInt64(1)...3 {
+            let inserted = table.insert(key: value(number), identifier: value(number))
+            let place = try #require(inserted)
+            table.addDialogKey(value(100), at: place)
+            table.addDialogKey(value(100), at: place)
+            places.append(place)
         }
-        for number in 1...3 { #expect(table.element(forDialogKey: value(100)) { $0 == number } == number) }
-        table.remove(at: slots[1])
-        #expect(table.element(forDialogKey: value(100)) { $0 == 2 } == nil)
-        #expect(table.element(forDialogKey: value(100)) { $0 == 1 } == 1)
-        table.remove(at: slots[2])
-        #expect(table.element(forDialogKey: value(100)) { _ in true } == 1)
-        table.remove(at: slots[0])
-        #expect(table.element(forDialogKey: value(100)) { _ in true } == nil)
+        for place in places { #expect(table.place(forDialogKey: value(100)) { $0 == place } == place) }
+        table.remove(at: places[1])
+        #expect(table.place(forDialogKey: value(100)) { $0 == places[1] } == nil)
+        #expect(table.place(forDialogKey: value(100)) { $0 == places[0] } == places[0])
+        table.remove(at: places[2])
+        #expect(table.place(forDialogKey: value(100)) { _ in true } == places[0])
+        #expect(table.hasDialogKeys)
+        table.remove(at: places[0])
+        #expect(!table.hasDialogKeys)
     }
 }

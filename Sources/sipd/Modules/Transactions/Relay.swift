@@ -167,12 +167,8 @@ struct Relay {
 
     /// An ACK is part of the INVITE's transaction, or passes without one (RFC 3261 §16.11).
     private func relayAck(_ override: NextHopOverride?) -> FunctionResult {
-        if let transaction = layer.find(context.message, method: .invite), transaction.request.status >= 300 {
-            transaction.receiveAck()
-            return .success
-        }
-        _ = checkAck()
-        return forwardStatelessly(override)
+        // checkAck() answers 0 for the ACK of a reply that was made here or was negative.
+        checkAck() == 0 ? .success : forwardStatelessly(override)
     }
 
     private func forwardStatelessly(_ override: NextHopOverride?) -> FunctionResult {

@@ -113,9 +113,10 @@ final class RequestTransaction {
         reply: ScriptContext? = nil,
         _ body: (inout ForkedRequest, MonotonicInstant, inout [ProxyAction]) -> Result
     ) -> Result {
-        var actions: [ProxyAction] = []
+        var actions = layer.takeActions()
         let result = body(&request, layer.now, &actions)
         for action in actions { perform(action, reply) }
+        layer.giveBack(actions)
         if !isRemoved { layer.schedule(.request(self)) }
         return result
     }
@@ -235,13 +236,16 @@ final class RequestTransaction {
                 needsContentLength: replyDestination?.transport.isStream ?? false))
         layer.statistics.countReply(status, isOwn: false)
         tellReplied(by: response)
-        if isInvite, (200..<300).contains(request.status), let tag = response.message.to?.tag { noteAnswer(tag) }
+        // Nobody else asks for the ACK of a 2xx that was passed on.
+        if hasObservers, isInvite, (200..<300).contains(request.status), let tag = response.message.to?.tag {
+            noteAnswer(tag)
+        }
     }
 
     private func sendReply(_ code: Int, _ branch: Int?) {
         let reply = pendingReply ?? StatusReason.reply(code, replacing: branch.map { request.branches[$0].status })
         pendingReply = nil
-        let tag = toTag
+        let tag = code > 100 ? toTag : ""
         sendUpstream(ReplyBytes.make(reply, to: context, toTag: tag))
         if hasObservers { tell(.replied(status: code, reason: reply.reason, response: nil)) }
         layer.statistics.countReply(code, isOwn: true)

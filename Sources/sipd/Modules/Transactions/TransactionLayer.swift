@@ -14,7 +14,10 @@ final class TransactionLayer {
     /// The module's counters.
     let statistics: TransactionStatistics
     /// The transactions by key and place.
-    private(set) var table = TransactionTable<TransactionEntry>()
+    private var table = TransactionTable()
+    /// What stands in each place of the table.
+    private var entries: [TransactionEntry?] = []
+    private var spareActions: [ProxyAction] = []
     private var wheel: TimerWheel
     private var isTicking = false
     private var serial: UInt64
@@ -51,7 +54,7 @@ final class TransactionLayer {
         serial &+= 1
         let transaction = RequestTransaction(
             context, layer: self, key: key, identifier: worker.server.hasher.identifier(serial: serial))
-        guard let slot = table.insert(.request(transaction), key: key, identifier: transaction.identifier) else {
+        guard let slot = place(.request(transaction), key: key, identifier: transaction.identifier) else {
             return nil
         }
         transaction.slot = slot
@@ -64,7 +67,7 @@ final class TransactionLayer {
     func remove(_ transaction: RequestTransaction) {
         wheel.cancel(transaction.timer)
         transaction.timer = .none
-        table.remove(at: transaction.slot)
+        free(transaction.slot)
         statistics.freed.add()
     }
 
@@ -77,7 +80,7 @@ final class TransactionLayer {
         let transaction = LocalTransaction(
             context, destinations: destinations, layer: self, identifier: identifier, completion: completion)
         // No request ever matches it, so its identifier serves as key.
-        guard let slot = table.insert(.local(transaction), key: identifier, identifier: identifier) else { return nil }
+        guard let slot = place(.local(transaction), key: identifier, identifier: identifier) else { return nil }
         transaction.slot = slot
         statistics.clientTransactions.add()
         return transaction
@@ -87,22 +90,37 @@ final class TransactionLayer {
     func remove(_ transaction: LocalTransaction) {
         wheel.cancel(transaction.timer)
         transaction.timer = .none
-        table.remove(at: transaction.slot)
+        free(transaction.slot)
         statistics.freed.add()
+    }
+
+    private func place(_ entry: TransactionEntry, key: HashValue, identifier: HashValue) -> UInt32? {
+        guard let place = table.insert(key: key, identifier: identifier) else { return nil }
+        if Int(place) < entries.count { entries[Int(place)] = entry } else { entries.append(entry) }
+        return place
+    }
+
+    private func free(_ place: UInt32) {
+        table.remove(at: place)
+        entries[Int(place)] = nil
+    }
+
+    private func entry(at place: UInt32) -> TransactionEntry? {
+        Int(place) < entries.count ? entries[Int(place)] : nil
     }
 
     /// The transaction in a place of the table, if a request that came in has it.
     func request(at slot: UInt32) -> RequestTransaction? {
-        table.element(at: slot)?.request
+        entry(at: slot)?.request
     }
 
     /// All transactions of requests that came in.
-    var requests: some Sequence<RequestTransaction> { table.elements.lazy.compactMap(\.request) }
+    var requests: some Sequence<RequestTransaction> { entries.lazy.compactMap { $0?.request } }
 
     /// Gives a response to its transaction; false when there is none.
     func receiveResponse(_ context: ScriptContext) -> Bool {
         guard let text = context.message.topVia?.branch, let branch = BranchParameter(parsing: text),
-            let entry = table.element(at: branch.slot, identifier: branch.identifier)
+            table.contains(branch.slot, identifier: branch.identifier), let entry = entry(at: branch.slot)
         else { return false }
         switch entry {
         case .request(let transaction): transaction.receiveResponse(context, branch: branch.branch)
@@ -121,14 +139,12 @@ final class TransactionLayer {
     func key(of message: SIPMessage, method: Method? = nil) -> HashValue? {
         guard let via = message.topVia, let own = message.method else { return nil }
         let hasher = worker.server.hasher
-        let name = (method ?? own).bytes
         if via.hasMagicCookie, let branch = via.branch {
-            let sentBy = via.port.map { via.host + ":" + ByteString(integer: Int($0)) } ?? via.host
-            return hasher.key(branch: branch, sentBy: sentBy, method: name)
+            return hasher.key(branch: branch, host: via.host, port: via.port, method: method ?? own)
         }
         return hasher.rfc2543Key(
             requestURI: message.requestURI ?? "", fromTag: message.from?.tag ?? "", callID: message.callID ?? "",
-            sequenceNumber: UInt64(message.cseq?.number ?? 0), via: via.text, method: name)
+            sequenceNumber: UInt64(message.cseq?.number ?? 0), via: via.text, method: method ?? own)
     }
 
     /// The transaction of a request with that method.
@@ -138,13 +154,14 @@ final class TransactionLayer {
 
     /// The transaction of a request with that key.
     func find(key: HashValue) -> RequestTransaction? {
-        table.element(forKey: key)?.request
+        table.place(forKey: key).flatMap { entry(at: $0)?.request }
     }
 
     /// The INVITE transaction whose 2xx this ACK answers.
     func findAcknowledged(_ message: SIPMessage) -> RequestTransaction? {
-        guard let key = dialogKey(of: message), let tag = message.to?.tag else { return nil }
-        return table.element(forDialogKey: key) { $0.request?.hasAnswered(withTag: tag) ?? false }?.request
+        guard table.hasDialogKeys, let tag = message.to?.tag, let key = dialogKey(of: message) else { return nil }
+        let place = table.place(forDialogKey: key) { entry(at: $0)?.request?.hasAnswered(withTag: tag) ?? false }
+        return place.flatMap { entry(at: $0)?.request }
     }
 
     private func dialogKey(of message: SIPMessage) -> HashValue? {
@@ -182,7 +199,7 @@ final class TransactionLayer {
         expired = []
         wheel.advance(to: now, into: &due)
         for slot in due {
-            guard let entry = table.element(at: UInt32(truncatingIfNeeded: slot)) else { continue }
+            guard let entry = entry(at: UInt32(truncatingIfNeeded: slot)) else { continue }
             entry.timer = (.none, .never)
             entry.expire()
         }
@@ -192,6 +209,20 @@ final class TransactionLayer {
     }
 
     // MARK: Sending
+
+    /// An empty array for actions, with the storage of an earlier one.
+    func takeActions() -> [ProxyAction] {
+        var actions: [ProxyAction] = []
+        swap(&actions, &spareActions)
+        return actions
+    }
+
+    /// Takes the storage of an array of actions back.
+    func giveBack(_ actions: consuming [ProxyAction]) {
+        var actions = actions
+        actions.removeAll(keepingCapacity: true)
+        spareActions = actions
+    }
 
     /// Sends bytes without caring whether they arrive.
     func send(_ bytes: [UInt8], to destination: Destination) {

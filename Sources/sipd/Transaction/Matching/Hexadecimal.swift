@@ -2,7 +2,19 @@
 enum Hexadecimal {
     /// Appends `value` with exactly 16 digits.
     static func append16(_ value: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) { bytes.append(digit(value >> shift & 15)) }
+        bytes.append(contentsOf: Digits(value: value))
+    }
+
+    /// The 16 digits of a number; a collection, so that appending them grows an array once.
+    private struct Digits: RandomAccessCollection {
+        let value: UInt64
+
+        var startIndex: Int { 0 }
+        var endIndex: Int { 16 }
+
+        subscript(position: Int) -> UInt8 {
+            digit(value >> UInt64((15 - position) * 4) & 15)
+        }
     }
 
     /// Appends `value` without leading zeros.
@@ -28,7 +40,7 @@ enum Hexadecimal {
     }
 
     private static func digit(_ value: UInt64) -> UInt8 {
-        value < 10 ? 0x30 + UInt8(value) : 0x57 + UInt8(value)
+        value < 10 ? 0x30 &+ UInt8(truncatingIfNeeded: value) : 0x57 &+ UInt8(truncatingIfNeeded: value)
     }
 
     private static func digitValue(of byte: UInt8) -> UInt64? {

@@ -55,7 +55,22 @@ package struct KeyedHash: Sendable {
 
     /// Takes in bytes.
     package mutating func combine(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { combine(bytes[index]) }
+        var index = 0
+        while length & 7 != 0, index < bytes.count {
+            combine(bytes[index])
+            index &+= 1
+        }
+        while index &+ 8 <= bytes.count {
+            var word: UInt64 = 0
+            for offset in 0..<8 { word |= UInt64(bytes[index &+ offset]) << UInt64(offset &* 8) }
+            compress(word)
+            length &+= 8
+            index &+= 8
+        }
+        while index < bytes.count {
+            combine(bytes[index])
+            index &+= 1
+        }
     }
 
     /// Takes in one byte.

@@ -30,13 +30,14 @@ package struct TransactionHasher: Sendable {
 
     /// The key of a request whose topmost branch parameter has the magic cookie (RFC 3261 §17.2.3).
     ///
-    /// `sentBy` is host and port of the topmost Via as written. For an ACK or CANCEL give the method INVITE, to find
-    /// what it belongs to.
-    package func key(branch: ByteString, sentBy: ByteString, method: ByteString) -> HashValue {
+    /// Host and port are those of the topmost Via's sent-by. For an ACK or CANCEL give the method INVITE, to find what
+    /// it belongs to.
+    package func key(branch: ByteString, host: ByteString, port: UInt16?, method: Method) -> HashValue {
         var hash = start(Purpose.branch)
         hash.combineField(branch.bytes.span)
-        hash.combineFieldIgnoringCase(sentBy.bytes.span)
-        hash.combineField(method.bytes.span)
+        hash.combineFieldIgnoringCase(host.bytes.span)
+        hash.combine(number: port.map { UInt64($0) } ?? .max)
+        combine(method, into: &hash)
         return hash.finish()
     }
 
@@ -46,7 +47,7 @@ package struct TransactionHasher: Sendable {
     /// The To-tag is left out, so that the ACK for a reply of ours, which has one, finds the INVITE, which has none.
     package func rfc2543Key(
         requestURI: ByteString, fromTag: ByteString, callID: ByteString, sequenceNumber: UInt64,
-        via: ByteString, method: ByteString
+        via: ByteString, method: Method
     ) -> HashValue {
         var hash = start(Purpose.rfc2543)
         hash.combineField(requestURI.bytes.span)
@@ -54,8 +55,16 @@ package struct TransactionHasher: Sendable {
         hash.combineField(callID.bytes.span)
         hash.combine(number: sequenceNumber)
         hash.combineField(via.bytes.span)
-        hash.combineField(method.bytes.span)
+        combine(method, into: &hash)
         return hash.finish()
+    }
+
+    private func combine(_ method: Method, into hash: inout KeyedHash) {
+        if case .other(let name) = method {
+            hash.combineField(name.bytes.span)
+        } else {
+            hash.combine(number: UInt64(method.bit))
+        }
     }
 
     /// The key that an INVITE and the ACK for its 2xx share although their branch parameters differ.

@@ -1,10 +1,11 @@
-/// The transactions of one worker, found by the keys of RFC 3261 §17.2.3 (requests) and by their place (responses,
-/// whose branch parameter names it).
+/// Where the transactions of one worker are found: by the keys of RFC 3261 §17.2.3 (requests) and by their place
+/// (responses, whose branch parameter names it).
 ///
-/// There is no lock: all messages of one Call-ID are processed on the same event loop, which owns its table.
-package struct TransactionTable<Element> {
+/// It knows places only; the owner keeps what stands there in an array of its own, so that no generic code runs for
+/// each message. There is no lock: all messages of one Call-ID are processed on the event loop that owns the table.
+package struct TransactionTable {
     private struct Slot {
-        var element: Element?
+        var isUsed: Bool
         var identifier: HashValue
         var key: HashValue
         var dialogKey: HashValue?
@@ -26,12 +27,12 @@ package struct TransactionTable<Element> {
         self.capacity = capacity
     }
 
-    /// Adds a transaction; nil when the table is full or the key is taken.
+    /// Takes a place for a transaction; nil when the table is full or the key is taken.
     ///
-    /// - Returns: its place, for `BranchParameter.slot`.
-    package mutating func insert(_ element: Element, key: HashValue, identifier: HashValue) -> UInt32? {
+    /// Places are used again; they go from 0 to the largest number of transactions there ever were at once.
+    package mutating func insert(key: HashValue, identifier: HashValue) -> UInt32? {
         guard count < capacity, byKey[key] == nil else { return nil }
-        let slot = Slot(element: element, identifier: identifier, key: key, dialogKey: nil, next: -1)
+        let slot = Slot(isUsed: true, identifier: identifier, key: key, dialogKey: nil, next: -1)
         let index: Int
         if freeSlot >= 0 {
             index = freeSlot
@@ -46,52 +47,49 @@ package struct TransactionTable<Element> {
         return UInt32(index)
     }
 
-    /// The transaction of a request with this key.
-    package func element(forKey key: HashValue) -> Element? {
-        byKey[key].flatMap { slots[Int($0)].element }
+    /// The place of the transaction with this key.
+    package func place(forKey key: HashValue) -> UInt32? {
+        byKey[key]
     }
 
-    /// The transaction in this place, if it still is the one of this identifier.
-    package func element(at slot: UInt32, identifier: HashValue) -> Element? {
-        guard slot < UInt32(slots.count), slots[Int(slot)].identifier == identifier else { return nil }
-        return slots[Int(slot)].element
+    /// Whether the transaction in this place is the one of this identifier.
+    package func contains(_ place: UInt32, identifier: HashValue) -> Bool {
+        place < UInt32(slots.count) && slots[Int(place)].isUsed && slots[Int(place)].identifier == identifier
     }
 
-    /// The transaction in this place, whatever it is.
-    package func element(at slot: UInt32) -> Element? {
-        slot < UInt32(slots.count) ? slots[Int(slot)].element : nil
+    /// Whether there is a transaction in this place.
+    package func contains(_ place: UInt32) -> Bool {
+        place < UInt32(slots.count) && slots[Int(place)].isUsed
     }
-
-    /// All transactions, in no particular order.
-    package var elements: some Sequence<Element> { slots.lazy.compactMap(\.element) }
 
     /// Makes the transaction known under its dialog key as well, since an ACK for its 2xx may come.
-    package mutating func addDialogKey(_ key: HashValue, at slot: UInt32) {
-        guard slot < UInt32(slots.count), slots[Int(slot)].element != nil, slots[Int(slot)].dialogKey == nil
-        else { return }
-        slots[Int(slot)].dialogKey = key
-        slots[Int(slot)].next = byDialog[key].map(Int.init) ?? -1
-        byDialog[key] = slot
+    package mutating func addDialogKey(_ key: HashValue, at place: UInt32) {
+        guard contains(place), slots[Int(place)].dialogKey == nil else { return }
+        slots[Int(place)].dialogKey = key
+        slots[Int(place)].next = byDialog[key].map(Int.init) ?? -1
+        byDialog[key] = place
     }
 
-    /// The first transaction with this dialog key for which `condition` holds.
-    package func element(forDialogKey key: HashValue, where condition: (Element) -> Bool) -> Element? {
+    /// Whether any transaction is known under a dialog key.
+    package var hasDialogKeys: Bool { !byDialog.isEmpty }
+
+    /// The place of the first transaction with this dialog key for which `condition` holds.
+    package func place(forDialogKey key: HashValue, where condition: (UInt32) -> Bool) -> UInt32? {
         var index = byDialog[key].map(Int.init) ?? -1
         while index >= 0 {
-            if let element = slots[index].element, condition(element) { return element }
+            if condition(UInt32(index)) { return UInt32(index) }
             index = slots[index].next
         }
         return nil
     }
 
-    /// Removes the transaction in this place.
-    package mutating func remove(at slot: UInt32) {
-        let index = Int(slot)
-        guard index < slots.count, slots[index].element != nil else { return }
+    /// Gives a place free.
+    package mutating func remove(at place: UInt32) {
+        guard contains(place) else { return }
+        let index = Int(place)
         byKey[slots[index].key] = nil
         if let dialogKey = slots[index].dialogKey { removeDialogKey(dialogKey, of: index) }
-        slots[index].element = nil
-        slots[index].identifier = HashValue(high: 0, low: 0)
+        slots[index].isUsed = false
         slots[index].dialogKey = nil
         slots[index].next = freeSlot
         freeSlot = index
