@@ -48,6 +48,7 @@ package struct ListenSocket: Sendable {
         let advertised: AdvertisedAddress?
         let name: String?
         let viaHostPort: [UInt8]
+        let shortHostPort: [UInt8]
 
         init(index: Int, request: ListenRequest, endpoint: Endpoint) {
             self.index = index
@@ -64,6 +65,8 @@ package struct ListenSocket: Sendable {
                 endpoint.append(to: &text)
             }
             viaHostPort = text
+            let port = advertised?.port ?? endpoint.port
+            shortHostPort = port == .sip ? Array(text.dropLast(5)) : text
         }
     }
 
@@ -85,6 +88,8 @@ package struct ListenSocket: Sendable {
     package var name: String? { storage.name }
     /// Host and port as they stand in Via and Record-Route: `192.0.2.1:5060` or the advertised ones.
     package var viaHostPort: [UInt8] { storage.viaHostPort }
+    /// `viaHostPort` without the port when that is 5060, which is how Kamailio writes it.
+    package var shortHostPort: [UInt8] { storage.shortHostPort }
     /// The host told to others: the advertised one, or the address, IPv6 in brackets.
     package var hostText: String {
         advertised?.host ?? String(decoding: endpoint.address.text(bracketed: true), as: UTF8.self)

@@ -70,7 +70,7 @@ package enum ReceivedParameters {
     ) {
         guard let via = message.topVia, let source = received?.source, let host = via.hostRange else { return }
         let asked = via.rport != .absent
-        let address = ByteString(source.address.description)
+        let address = ByteString(source.address.text())
         let differs = !via.host.equalsIgnoringCase(address) && via.host != "[" + address + "]"
         let afterSentBy = via.portRange?.upperBound ?? host.upperBound
         let rport = ";rport=" + ByteString(integer: Int(source.port.value))

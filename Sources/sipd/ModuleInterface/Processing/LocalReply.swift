@@ -108,7 +108,7 @@ package enum ReplyBytes {
 
     private static func addSource(of context: ScriptContext, to builder: inout ReplyBuilder) {
         guard let source = context.received?.source, let via = context.message.topVia else { return }
-        let address = ByteString(source.address.description)
+        let address = ByteString(source.address.text())
         let asked = via.rport != .absent
         if asked || context.replyRouting.forcesRport { builder.rport = source.port.value }
         if asked || !LocalHost.withoutBrackets(via.host).equalsIgnoringCase(address) { builder.received = address }

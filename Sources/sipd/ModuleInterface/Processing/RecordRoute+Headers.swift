@@ -54,7 +54,7 @@ extension PathHeader {
 extension ListenSocket {
     /// Host and port as they stand in Via and Record-Route: 5060 is left out.
     package var hostPort: ByteString {
-        portText == .sip ? ByteString(hostText) : ByteString(hostText + ":\(portText)")
+        ByteString(shortHostPort)
     }
 
     /// `hostPort`, and the transport unless it is UDP.
