@@ -46,7 +46,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Accounting", ["Database", "OperatingSystem"]),
-    module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem"]),
+    module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem", nioCore]),
     module("Control", ["ControlProtocol", "ControlServer", "Database", "OperatingSystem", "Transport"]),
     module("DatabaseDrivers"),
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
@@ -166,6 +166,7 @@ let package = Package(
             "TransportTests", "Unit/TransportTests",
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         tests("AccountingTests", "Unit/AccountingTests", ["AccountingModule", "SIPMessage"]),
+        tests("AuthenticationTests", "Unit/AuthenticationTests", ["AuthenticationModule", "Database", "TestSupport"]),
         tests("FloodDetectionTests", "Unit/FloodDetectionTests", ["FloodDetectionModule", "NetworkAddress"]),
         tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),
         tests(

@@ -151,6 +151,22 @@ import Testing
         #expect(text[range] == "nc=00000001")
     }
 
+    @Test func `the first parameter of a name counts, also without a value`() throws {
+        let credentials = try Credentials.parse(#"Digest Realm=a, realm="b", nonce, nonce=c, uri=, xuri=d, NC = 2"#)
+        #expect(credentials.realm == "a")
+        #expect(credentials.nonce == nil)
+        #expect(credentials.uri == "")
+        #expect(credentials.nc == "2")
+        #expect(credentials.username == nil)
+        for name in ["realm", "nonce", "uri", "nc", "username", "qop"] {
+            let byName = credentials[name]
+            let known = [
+                "realm": credentials.realm, "nonce": credentials.nonce, "uri": credentials.uri, "nc": credentials.nc,
+            ]
+            #expect(byName == known[name] ?? nil)
+        }
+    }
+
     @Test func `a challenge offers protections`() throws {
         let challenge = try Challenge.parse(#"Digest realm="a", nonce="b", qop="auth,auth-int", stale=TRUE"#)
         #expect(challenge.qopOptions == ["auth", "auth-int"])

@@ -41,6 +41,11 @@ package struct AuthDatabaseModule: ScriptModule {
         try await server.databases.checkVersions(of: tables.all, like: "subscriber", in: pool)
     }
 
+    /// Gives each worker its look-ups.
+    package func start(on worker: Worker) {
+        worker[CredentialsLookups.key] = CredentialsLookups(on: worker, pool, query)
+    }
+
     /// What the module offers.
     package static var description: ModuleDescription<AuthDatabaseModule> {
         ModuleDescription(
@@ -113,16 +118,22 @@ extension AuthDatabaseModule {
         case .finished(let result): return .code(result.rawValue)
         case .needsPassword(let credentials): found = credentials
         }
-        let user = UserKey(found.credentials, realm: realm)
         let method = method ?? Authenticator.method(of: context.message)
-        return context.waiting({ [pool, query] in
-            try pool.withConnection { connection in
-                try query.fetch(
-                    connection, table: table, username: user.name, domain: user.domain, hasLongName: user.isLong)
-            }
-        }) { result in
+        return lookUp(CredentialsQuery.User(found.credentials, realm: realm, in: table), context) { result in
             finish(result, found, method: method, checks: checks, in: context).rawValue
         }
+    }
+
+    /// Suspends the script until a user was looked up, and goes on with the code that `then` makes of the answer.
+    private func lookUp(
+        _ user: CredentialsQuery.User, _ context: ScriptContext,
+        then: @escaping (Result<CredentialsQuery.Row?, any Error>) -> Int
+    ) -> FunctionResult {
+        guard let lookups = context.worker[CredentialsLookups.key] else {
+            return .code(AuthenticationResult.error.rawValue)
+        }
+        lookups.find(user) { context.resume(returning: then($0)) }
+        return .suspended
     }
 
     private func finish(
@@ -166,13 +177,9 @@ extension AuthDatabaseModule {
                 guard let uri = try? SIPURI.parse(arguments[0].text(in: context)), let user = uri.user,
                     let table = SQLIdentifier(arguments[1].text(in: context).string)
                 else { return .failure }
-                let name = user.string
-                let domain = uri.host.string
-                return context.waiting({ [pool = module.pool, query = module.query] in
-                    try pool.withConnection { connection in
-                        try query.fetch(connection, table: table, username: name, domain: domain, hasLongName: false)
-                    }
-                }) { result in
+                let wanted = CredentialsQuery.User(
+                    name: user.string, group: .init(table: table, domain: uri.host.string, hasLongName: false))
+                return module.lookUp(wanted, context) { result in
                     guard case .success(let row?) = result else { return -1 }
                     module.load(row, into: context.attributes)
                     return 1
@@ -182,22 +189,18 @@ extension AuthDatabaseModule {
     }
 }
 
-/// The user name of credentials, taken apart: `alice`, or `alice@pbx.test`.
-private struct UserKey: Sendable {
-    let name: String
-    let domain: String
-    let isLong: Bool
-
-    init(_ credentials: Credentials, realm: ByteString) {
+extension CredentialsQuery.User {
+    /// The user whom credentials name: `alice`, or `alice@pbx.test`.
+    init(_ credentials: Credentials, realm: ByteString, in table: SQLIdentifier) {
         let username = credentials.username ?? ""
         if let at = username.bytes.firstIndex(of: UInt8(ascii: "@")) {
-            name = String(decoding: username.bytes[..<at], as: UTF8.self)
-            domain = String(decoding: username.bytes[(at + 1)...], as: UTF8.self)
-            isLong = true
+            let domain = String(decoding: username.bytes[(at + 1)...], as: UTF8.self)
+            self.init(
+                name: String(decoding: username.bytes[..<at], as: UTF8.self),
+                group: .init(table: table, domain: domain, hasLongName: true))
         } else {
-            name = username.string
-            domain = realm.string
-            isLong = false
+            self.init(
+                name: username.string, group: .init(table: table, domain: realm.string, hasLongName: false))
         }
     }
 }
