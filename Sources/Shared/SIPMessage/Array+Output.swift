@@ -3,13 +3,20 @@ extension Array<UInt8> {
     mutating func appendDecimal(_ value: Int) {
         if value < 0 { append(0x2D) }
         var magnitude = value.magnitude
-        if magnitude < 10 { return append(0x30 + UInt8(truncatingIfNeeded: magnitude)) }
-        let start = count
-        while magnitude > 0 {
-            append(0x30 + UInt8(truncatingIfNeeded: magnitude % 10))
+        // The last digit comes first; a number of 64 bits has at most 20.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var count = 0
+        repeat {
+            digits[count] = 0x30 &+ UInt8(truncatingIfNeeded: magnitude % 10)
             magnitude /= 10
+            count &+= 1
+        } while magnitude > 0
+        append(addingCapacity: count) { output in
+            while count > 0 {
+                count &-= 1
+                output.append(digits[count])
+            }
         }
-        self[start...].reverse()
     }
 
     /// Appends a literal.

@@ -40,6 +40,9 @@ package struct NameAddress: Hashable, Sendable {
     /// The tag parameter, if it has a value.
     package var tag: ByteString? { text.optionalPart(tagPart) }
 
+    /// Tells whether there is a tag parameter with a value.
+    package var hasTag: Bool { tagPart.exists }
+
     /// Tells whether the value is `*`, which in REGISTER removes all bindings (RFC 3261 §10.2.2).
     package var isWildcard: Bool { !isBracketed && uri == "*" }
 

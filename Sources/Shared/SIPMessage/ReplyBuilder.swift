@@ -16,6 +16,10 @@ package struct ReplyBuilder: Sendable {
     package var copiesRecordRoute = false
     /// Further header lines, each with its CRLF.
     package var headerLines = ByteString()
+    /// Header lines behind those, which the caller keeps apart so that nothing has to be joined for each response.
+    package var furtherHeaderLines = ByteString()
+    /// The line that names the server, with its CRLF, behind all others.
+    package var serverLine: ByteString?
     /// The body; Content-Length follows.
     package var body = ByteString()
     /// The type of the body.
@@ -39,21 +43,17 @@ package struct ReplyBuilder: Sendable {
     /// The response as it goes to the wire.
     package func bytes() -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(request.headersEnd + headerLines.count + body.count + reason.count + 192)
-        StartLine.response(status: status, reason: reason).append(to: &output)
-        var isTopVia = true
-        for field in request.headers {
-            switch field.name {
-            case .via:
-                if isTopVia { appendTopVia(field, to: &output) } else { append(field.range, to: &output) }
-                isTopVia = false
-            case .to: appendTo(field, to: &output)
-            case .from, .callID, .cseq: append(field.range, to: &output)
-            case .recordRoute where copiesRecordRoute: append(field.range, to: &output)
-            default: break
-            }
-        }
+        output.reserveCapacity(
+            request.headersEnd + headerLines.count + furtherHeaderLines.count + body.count + reason.count + 256)
+        output.append(literal: "SIP/2.0 ")
+        output.appendDecimal(status)
+        output.append(0x20)
+        output.append(reason)
+        output.append(literal: "\r\n")
+        appendRequestHeaders(to: &output)
         output.append(headerLines)
+        output.append(furtherHeaderLines)
+        if let serverLine { output.append(serverLine) }
         if let contentType {
             output.append(literal: "Content-Type: ")
             output.append(contentType)
@@ -66,6 +66,21 @@ package struct ReplyBuilder: Sendable {
         return output
     }
 
+    private func appendRequestHeaders(to output: inout [UInt8]) {
+        var isTopVia = true
+        for field in request.headers {
+            switch field.name {
+            case .via:
+                if isTopVia { appendTopVia(field, to: &output) } else { append(field.range, to: &output) }
+                isTopVia = false
+            case .to: appendTo(field, to: &output)
+            case .from, .callID, .cseq: append(field.range, to: &output)
+            case .recordRoute where copiesRecordRoute: append(field.range, to: &output)
+            default: break
+            }
+        }
+    }
+
     private func append(_ range: Range<Int>, to output: inout [UInt8]) {
         output.append(contentsOf: request.buffer[range])
         // The last line of a message without an empty line may lack its line end.
@@ -73,7 +88,7 @@ package struct ReplyBuilder: Sendable {
     }
 
     private func appendTo(_ field: HeaderField, to output: inout [UInt8]) {
-        guard let toTag, let to = request.to, to.tag == nil, field.bodyRange == to.text.range else {
+        guard let toTag, let to = request.to, !to.hasTag, field.bodyRange == to.text.range else {
             return append(field.range, to: &output)
         }
         output.append(contentsOf: request.buffer[field.range.lowerBound..<field.bodyRange.upperBound])
@@ -84,31 +99,38 @@ package struct ReplyBuilder: Sendable {
 
     /// Copies the first Via field with `received` and `rport` set in its first value.
     private func appendTopVia(_ field: HeaderField, to output: inout [UInt8]) {
-        guard let via = request.topVia, received != nil || rport != nil else {
+        guard received != nil || rport != nil, let via = request.topVia else {
             return append(field.range, to: &output)
         }
+        let rportRange = via.rportRange
+        let receivedRange = via.receivedRange
         var position = field.range.lowerBound
-        let rportRange = rport == nil ? nil : via.rportRange
-        let receivedRange = received == nil ? nil : via.receivedRange
-        if let first = rportRange, let second = receivedRange, second.lowerBound < first.lowerBound {
-            replace(second, &position, &output, appendReceived)
-            replace(first, &position, &output, appendRport)
+        if let rportRange, let receivedRange, receivedRange.lowerBound < rportRange.lowerBound {
+            replaceReceived(receivedRange, &position, &output)
+            replaceRport(rportRange, &position, &output)
         } else {
-            if let rportRange { replace(rportRange, &position, &output, appendRport) }
-            if let receivedRange { replace(receivedRange, &position, &output, appendReceived) }
+            if let rportRange { replaceRport(rportRange, &position, &output) }
+            if let receivedRange { replaceReceived(receivedRange, &position, &output) }
         }
         output.append(contentsOf: request.buffer[position..<via.range.upperBound])
-        if via.rportRange == nil { appendRport(to: &output) }
-        if via.receivedRange == nil { appendReceived(to: &output) }
+        if rportRange == nil { appendRport(to: &output) }
+        if receivedRange == nil { appendReceived(to: &output) }
         append(via.range.upperBound..<field.range.upperBound, to: &output)
     }
 
-    /// Copies what stands in front of a range, and writes something in the range's place.
-    private func replace(
-        _ range: Range<Int>, _ position: inout Int, _ output: inout [UInt8], _ write: (inout [UInt8]) -> Void
-    ) {
+    /// Copies what stands in front of the parameter, and writes ours in its place.
+    private func replaceRport(_ range: Range<Int>, _ position: inout Int, _ output: inout [UInt8]) {
+        guard rport != nil else { return }
         output.append(contentsOf: request.buffer[position..<range.lowerBound])
-        write(&output)
+        appendRport(to: &output)
+        position = range.upperBound
+    }
+
+    /// Copies what stands in front of the parameter, and writes ours in its place.
+    private func replaceReceived(_ range: Range<Int>, _ position: inout Int, _ output: inout [UInt8]) {
+        guard received != nil else { return }
+        output.append(contentsOf: request.buffer[position..<range.lowerBound])
+        appendReceived(to: &output)
         position = range.upperBound
     }
 

@@ -1,8 +1,9 @@
 // Searching and comparing eight bytes at a time.
 extension Span<UInt8> {
     /// Eight bytes as a number, the first in the lowest bits; `offset + 8` must not exceed the count.
+    @inlinable
     @inline(__always)
-    func word(at offset: Int) -> UInt64 {
+    package func word(at offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset &+ 8 <= count)
         // SAFETY: the eight bytes are inside the span, as checked above, and a load needs no alignment.
         return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))

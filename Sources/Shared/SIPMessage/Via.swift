@@ -55,6 +55,14 @@ package struct Via: Hashable, Sendable {
         return .value(text.part(rportPart))
     }
 
+    /// Tells whether the sender asks for the port its message came from (RFC 3581 §3).
+    package var asksForRport: Bool { rportWhole.exists }
+
+    /// Tells whether protocol and version are those of RFC 3261.
+    package var isVersion2: Bool {
+        text.bytes.span.matches(ignoringCase: "sip/2.0", from: Int(protocolPart.start), to: Int(protocolPart.end))
+    }
+
     /// Tells whether the branch begins with the cookie that marks RFC 3261 senders (§8.1.1.7).
     package var hasMagicCookie: Bool { branch?.hasPrefixIgnoringCase("z9hG4bK") ?? false }
 

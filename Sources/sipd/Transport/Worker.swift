@@ -17,7 +17,8 @@ final class Worker {
     private var sockets: [ListenSocket] = []
     /// What the current read cycle brought, by the worker that owns it.
     private var inbound: [[InboundEvent]]
-    private var writers: [Int: DatagramWriter] = [:]
+    /// What writes to each socket, by the index of the socket; nil for those of streams.
+    private var writers: [DatagramWriter?] = []
     /// The channels that read datagrams, by the index of their socket.
     var readers: [Int: any Channel] = [:]
     /// Writers with something to send, in the order of their first message.
@@ -144,6 +145,7 @@ final class Worker {
     // MARK: Sending
 
     func addWriter(_ writer: DatagramWriter, for socket: ListenSocket) {
+        while writers.count <= socket.index { writers.append(nil) }
         writers[socket.index] = writer
     }
 
@@ -170,7 +172,7 @@ final class Worker {
     private func sendDatagram(
         _ bytes: Span<UInt8>, from socket: ListenSocket, to remote: Endpoint, completion: SendCompletion?
     ) {
-        guard let writer = writers[socket.index] else {
+        guard socket.index < writers.count, let writer = writers[socket.index] else {
             completion?(.noSocket(.udp))
             return
         }
@@ -310,8 +312,8 @@ final class Worker {
     func stop() {
         flush()
         isStopped = true
-        for writer in writers.values { writer.cancel() }
-        writers = [:]
+        for writer in writers { writer?.cancel() }
+        writers = []
         for reader in readers.values { reader.close(promise: nil) }
         readers = [:]
         for connection in Array(connections.values) { connection.close(.closedLocally, error: .stopped) }

@@ -15,6 +15,20 @@ import Transaction
         #expect(littleEndian(value.high) + littleEndian(value.low) == expected)
     }
 
+    @Test(arguments: 0...20)
+    func `it does not matter in what pieces bytes are taken in`(offset: Int) {
+        let bytes: [UInt8] = (0..<40).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        var whole = KeyedHash(key: KeyedHash.Key(1, 2))
+        for byte in bytes { whole.combine(byte) }
+        whole.combine(number: 0x0102_0304_0506_0708)
+        var pieces = KeyedHash(key: KeyedHash.Key(1, 2))
+        let (first, second) = (bytes[..<offset], bytes[offset...])
+        pieces.combine(first.span)
+        pieces.combine(second.span)
+        for byte in (1...8).reversed() { pieces.combine(UInt8(byte)) }
+        #expect(whole.finish() == pieces.finish())
+    }
+
     private func littleEndian(_ value: UInt64) -> String {
         (0..<8).map { index in
             let byte = UInt8(truncatingIfNeeded: value >> UInt64(index * 8))

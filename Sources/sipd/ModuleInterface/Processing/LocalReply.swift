@@ -47,13 +47,18 @@ package struct StatelessReplySender: ReplySender {
 
     /// Builds and sends the reply along the request's topmost Via.
     package func send(_ reply: LocalReply, to context: ScriptContext) -> Bool {
-        guard context.message.method != .ack, let destination = ReplyDestination.of(requestIn: context) else {
-            return false
+        if case .ack = context.message.method { return false }
+        guard let destination = ReplyDestination.of(requestIn: context) else { return false }
+        let worker = context.worker
+        let bytes: [UInt8]
+        if (300..<400).contains(reply.status) {
+            var redirection = reply
+            redirection.headers = reply.headers + Self.contacts(of: context)
+            bytes = ReplyBytes.make(redirection, to: context)
+        } else {
+            bytes = ReplyBytes.make(reply, to: context)
         }
-        var reply = reply
-        if (300..<400).contains(reply.status) { reply.headers = reply.headers + Self.contacts(of: context) }
-        context.worker.server.transport.send(
-            ReplyBytes.make(reply, to: context), to: destination, from: context.worker.index)
+        worker.server.transport.send(bytes, to: destination, from: worker.index)
         return true
     }
 
@@ -88,15 +93,14 @@ package enum ReplyBytes {
         _ reply: LocalReply, to context: ScriptContext, toTag: ByteString? = nil
     ) -> [UInt8] {
         let message = context.message
-        let settings = context.worker.server.settings
+        let server = context.worker.server
         var builder = ReplyBuilder(to: message, status: reply.status, reason: reply.reason)
-        if reply.status > 100 { builder.toTag = toTag ?? context.worker.server.statelessTag(of: message) }
+        if reply.status > 100 { builder.toTag = toTag ?? server.statelessTag(of: message) }
         addSource(of: context, to: &builder)
         builder.copiesRecordRoute = copiesRecordRoute(reply.status, message)
-        builder.headerLines = reply.headers + context.replyHeaders
-        if settings.serverSignature, let header = settings.serverHeader {
-            builder.headerLines = builder.headerLines + header + "\r\n"
-        }
+        builder.headerLines = reply.headers
+        builder.furtherHeaderLines = context.replyHeaders
+        builder.serverLine = server.serverLine
         builder.body = reply.body
         builder.contentType = reply.contentType
         if reply.body.isEmpty, let body = context.replyBody {
@@ -109,13 +113,13 @@ package enum ReplyBytes {
     private static func addSource(of context: ScriptContext, to builder: inout ReplyBuilder) {
         guard let source = context.received?.source, let via = context.message.topVia else { return }
         let address = ByteString(source.address.text())
-        let asked = via.rport != .absent
+        let asked = via.asksForRport
         if asked || context.replyRouting.forcesRport { builder.rport = source.port.value }
         if asked || !LocalHost.withoutBrackets(via.host).equalsIgnoringCase(address) { builder.received = address }
     }
 
     /// Record-Route goes into replies that create a dialog (RFC 3261 §12.1.1).
     private static func copiesRecordRoute(_ status: Int, _ message: SIPMessage) -> Bool {
-        (101..<300).contains(status) && message.has(.recordRoute) && message.to?.tag == nil
+        (101..<300).contains(status) && message.has(.recordRoute) && !(message.to?.hasTag ?? false)
     }
 }

@@ -13,7 +13,7 @@ enum MalformedMessage {
     /// Whether the script may see a request: Kamailio drops one without the headers that identify it, of another
     /// version, or with a Request-URI that is not set off by single spaces.
     static func canBeRouted(_ message: SIPMessage) -> Bool {
-        if let via = message.topVia, !via.protocolVersion.equalsIgnoringCase("SIP/2.0") { return false }
+        if let via = message.topVia, !via.isVersion2 { return false }
         return !message.defects.contains { defect in
             switch defect.kind {
             case .missingHeader:

@@ -51,7 +51,7 @@ enum RequestProcessing {
     static func run(_ context: ScriptContext, _ worker: Worker) {
         context.routeKind = .request
         for filter in worker.requestFilters where !filter(context) { return }
-        guard let route = worker.program.route(kind: .request, name: nil) else { return }
+        guard let route = worker.program.requestRoute else { return }
         worker.program.run(route, in: context) { _ in
             for handler in worker.requestEndHandlers { handler(context) }
         }
@@ -62,7 +62,7 @@ enum RequestProcessing {
 enum ReplyProcessing {
     static func run(_ context: ScriptContext, _ worker: Worker) {
         context.routeKind = .coreReply
-        guard let route = worker.program.route(kind: .reply, name: nil) else { return deliver(context, worker) }
+        guard let route = worker.program.replyRoute else { return deliver(context, worker) }
         worker.program.run(route, in: context) { outcome in
             // Kamailio: a core reply route that ends with 0 or less, or with drop, ends the reply here.
             guard !outcome.isDropped, outcome.value > 0 else { return }

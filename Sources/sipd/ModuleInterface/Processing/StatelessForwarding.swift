@@ -47,7 +47,7 @@ package enum ReplyDestination {
         guard let received = context.received, let via = context.message.topVia else { return nil }
         let routing = context.replyRouting
         var remote = received.source
-        if !received.transport.isStream, via.rport == .absent, !routing.forcesRport {
+        if !received.transport.isStream, !via.asksForRport, !routing.forcesRport {
             // RFC 3261 §18.2.2: the address the request came from, the port of the sent-by.
             remote.port = via.port.map { Port($0) } ?? received.transport.defaultPort
         }

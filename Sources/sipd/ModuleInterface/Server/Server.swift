@@ -40,6 +40,9 @@ package final class Server: Sendable {
     /// When the daemon started, seconds since 1970.
     package let startedAt = WallClock.now.seconds
 
+    /// The line with which replies name this server, with its CRLF; nil for none (`server_signature`).
+    package let serverLine: ByteString?
+
     /// Keys of this process for branches and tags.
     package let hasher = TransactionHasher(key: .random())
 
@@ -67,6 +70,7 @@ package final class Server: Sendable {
             loops: (0..<transport.workerCount).map { transport.eventLoop($0) }, settings: settings.resolver,
             configuration: .ofSystem(), hosts: .ofSystem(), logger: logger)
         databases = DatabaseRegistry()
+        serverLine = settings.serverSignature ? settings.serverHeader.map { $0 + "\r\n" } : nil
         methods = MethodRegistry()
         localNames = LocalNames(aliases: settings.aliases)
         state.withLock { $0.custom = settings.custom }
@@ -93,6 +97,7 @@ package final class Server: Sendable {
     /// The To-tag of replies that are sent without a transaction: the same for each retransmission of a request.
     package func statelessTag(of message: SIPMessage) -> ByteString {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(ToTag.length)
         let tag = hasher.statelessTag(
             branch: (message.topVia?.branch ?? ""), callID: (message.callID ?? ""),
             fromTag: (message.from?.tag ?? ""), sequenceNumber: UInt64(message.cseq?.number ?? 0))

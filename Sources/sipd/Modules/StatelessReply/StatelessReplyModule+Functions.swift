@@ -60,7 +60,10 @@ extension StatelessReplyModule {
                 "Answers without a transaction; the To-tag is the same for retransmissions. An ACK is never answered.",
             example: "\(name)(\"404\", \"Not Found\");"
         ) { module, arguments in
-            { context in
+            if let reply = module.constantReply(arguments) {
+                return { module.sendStatelessly(reply, to: $0) ? .success : .failure }
+            }
+            return { context in
                 let reply = module.reply(arguments, in: context)
                 return module.sendStatelessly(reply, to: context) ? .success : .failure
             }

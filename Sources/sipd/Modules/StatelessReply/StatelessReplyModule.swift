@@ -19,7 +19,7 @@ package final class StatelessReplyModule: ScriptModule {
         let statistics = statistics
         worker.requestFilters.append { context in
             let message = context.message
-            guard message.method == .ack, let tag = message.to?.tag,
+            guard case .ack = message.method, let tag = message.to?.tag,
                 tag == worker.server.statelessTag(of: message)
             else { return true }
             statistics.receivedACKs.add()
@@ -49,6 +49,19 @@ package final class StatelessReplyModule: ScriptModule {
         }
         statistics.count(reply.status)
         return true
+    }
+
+    /// The reply that the arguments of a call describe when it is the same for each message, else nil.
+    func constantReply(_ arguments: [Argument]) -> LocalReply? {
+        guard let code = arguments[0].constant, let reason = arguments[1].constant else { return nil }
+        let status: Int? =
+            switch code {
+            case .integer(let number), .both(let number, _): number
+            case .string(let text): text.integerValue
+            case .null: nil
+            }
+        let known = status.flatMap { (100...699).contains($0) ? $0 : nil }
+        return LocalReply(known ?? defaultCode, reason.text.isEmpty ? defaultReason : reason.text)
     }
 
     /// The reply that the arguments of a call describe.

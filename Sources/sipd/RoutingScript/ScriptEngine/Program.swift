@@ -57,6 +57,10 @@ package final class Program: Sendable {
     private let sites: [SourcePosition]
     private let files: [String]
     private let indices: [RouteKey: Int32]
+    /// `request_route`, which every request looks for; nil when there is none.
+    package let requestRoute: RouteID?
+    /// `reply_route`, which every reply looks for; nil when there is none.
+    package let replyRoute: RouteID?
 
     private init(_ builder: CodeBuilder, _ state: CompilerState) {
         code = builder.code
@@ -72,10 +76,13 @@ package final class Program: Sendable {
         settings = state.settings
         formats = state.formats
         files = state.configuration.files
-        indices = Dictionary(
+        let indices = Dictionary(
             uniqueKeysWithValues: state.routes.routes.enumerated().map {
                 (RouteKey(kind: $0.element.kind, name: $0.element.name), Int32($0.offset))
             })
+        self.indices = indices
+        requestRoute = indices[RouteKey(kind: .request, name: nil)].map { RouteID(index: $0) }
+        replyRoute = indices[RouteKey(kind: .reply, name: nil)].map { RouteID(index: $0) }
     }
 
     /// Compiles the routing blocks of a configuration.

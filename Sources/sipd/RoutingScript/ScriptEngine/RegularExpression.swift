@@ -67,7 +67,14 @@ package final class RegularExpression: Sendable {
 
     /// Whether the pattern matches anywhere in the text.
     package func matches(_ text: ByteString) -> Bool {
-        firstMatch(in: text.bytes, groups: 0) != nil
+        let bounded = text.bytes.prefix(Self.textLengthMax)
+        var place = regmatch_t(rm_so: 0, rm_eo: regoff_t(bounded.count))
+        // SAFETY: REG_STARTEND bounds the reading to the buffer; there is room for the one place that is asked for.
+        return unsafe bounded.withUnsafeBytes { buffer in
+            let empty: StaticString = ""
+            let start = unsafe buffer.baseAddress ?? UnsafeRawPointer(empty.utf8Start)
+            return unsafe regexec(compiled, start.assumingMemoryBound(to: CChar.self), 1, &place, REG_STARTEND) == 0
+        }
     }
 
     /// The places of the first match and of the groups in it, as indices of the slice's storage.

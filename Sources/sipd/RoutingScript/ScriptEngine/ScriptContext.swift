@@ -33,7 +33,17 @@ package final class ScriptContext {
     /// Header lines, each ending in CRLF, to add to replies made here (`append_to_reply`).
     package var replyHeaders: ByteString = ""
     /// `$avp`, `$xavp`; replaced by the transaction's when one exists.
-    package var attributes = AttributeStore()
+    package var attributes: AttributeStore {
+        get {
+            if let store { return store }
+            let made = AttributeStore()
+            store = made
+            return made
+        }
+        set { store = newValue }
+    }
+    /// Made when the first attribute is looked at: most messages have none.
+    private var store: AttributeStore?
     /// `$var` by the slot the compiler gave each name; 0 at the start of each message.
     package var variables: [ScriptValue] = []
     /// The code of the last function or route (`$rc`).

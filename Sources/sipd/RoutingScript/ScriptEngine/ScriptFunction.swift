@@ -39,8 +39,9 @@ package enum ParameterKind: Sendable, Equatable {
 
 /// One compiled argument of a function call.
 ///
-/// Made by the compiler from the call in the script, according to the parameter's kind.
-package struct Argument: Sendable {
+/// Made by the compiler from the call in the script, according to the parameter's kind. A class, so that a call that
+/// looks at an argument need not copy all it is made of.
+package final class Argument: Sendable {
     /// The kind the parameter was declared with.
     package let kind: ParameterKind
     /// The text as the script has it after preprocessing (without the quotes), also for constants and variables.

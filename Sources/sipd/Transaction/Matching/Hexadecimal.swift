@@ -2,18 +2,12 @@
 enum Hexadecimal {
     /// Appends `value` with exactly 16 digits.
     static func append16(_ value: UInt64, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: Digits(value: value))
-    }
-
-    /// The 16 digits of a number; a collection, so that appending them grows an array once.
-    private struct Digits: RandomAccessCollection {
-        let value: UInt64
-
-        var startIndex: Int { 0 }
-        var endIndex: Int { 16 }
-
-        subscript(position: Int) -> UInt8 {
-            digit(value >> UInt64((15 - position) * 4) & 15)
+        bytes.append(addingCapacity: 16) { output in
+            var shift = UInt64(64)
+            while shift > 0 {
+                shift -= 4
+                output.append(digit(value >> shift & 15))
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+import SIPMessage
+
 /// A 128-bit value made by `KeyedHash`.
 package struct HashValue: Hashable, Sendable {
     /// The first 64 bits.
@@ -56,15 +58,8 @@ package struct KeyedHash: Sendable {
     /// Takes in bytes.
     package mutating func combine(_ bytes: Span<UInt8>) {
         var index = 0
-        while length & 7 != 0, index < bytes.count {
-            combine(bytes[index])
-            index &+= 1
-        }
         while index &+ 8 <= bytes.count {
-            var word: UInt64 = 0
-            for offset in 0..<8 { word |= UInt64(bytes[index &+ offset]) << UInt64(offset &* 8) }
-            compress(word)
-            length &+= 8
+            take(bytes.word(at: index))
             index &+= 8
         }
         while index < bytes.count {
@@ -85,7 +80,15 @@ package struct KeyedHash: Sendable {
 
     /// Takes in a number.
     package mutating func combine(number: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { combine(UInt8(truncatingIfNeeded: number >> shift)) }
+        take(number)
+    }
+
+    /// Takes in eight bytes, the first in the lowest bits, wherever in a word the last ones ended.
+    private mutating func take(_ word: UInt64) {
+        let shift = (length & 7) &* 8
+        length &+= 8
+        compress(tail | word << shift)
+        tail = shift == 0 ? 0 : word >> (64 &- shift)
     }
 
     /// Takes in bytes and their end, so that two fields in a row cannot be taken for two others.

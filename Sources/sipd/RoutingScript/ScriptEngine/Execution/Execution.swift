@@ -32,26 +32,30 @@ final class Execution {
     }
 
     func start(_ route: RouteID) {
+        // Read once: each access to an unowned reference counts up and down.
+        let context = context
         context.execution = self
         context.currentRoute = route.index
         context.routeKind = program.routes[Int(route.index)].mask
         context.returnCode = 0
         context.isDropped = false
         var machine = Machine(program, at: route.index)
-        finish(machine.run(in: context), machine)
+        let stop = machine.run(in: context)
+        finish(stop, machine, context)
     }
 
     /// Goes on after a suspension.
     func resume(returning code: Int) {
         // A second resumption has nothing to go on with.
-        guard var machine else { return }
-        self.machine = nil
-        finish(machine.resume(with: code, in: context), machine)
+        guard var machine = machine.take() else { return }
+        let context = context
+        let stop = machine.resume(with: code, in: context)
+        finish(stop, machine, context)
     }
 
-    private func finish(_ stop: Machine.Stop, _ machine: consuming Machine) {
+    private func finish(_ stop: Machine.Stop, _ machine: consuming Machine, _ context: ScriptContext) {
         switch stop {
-        case .suspended: self.machine = machine
+        case .suspended: self.machine = consume machine
         case .ended(let outcome):
             context.execution = outer
             context.routeKind = outerState.kind

@@ -3,8 +3,8 @@ import ScriptSyntax
 
 /// The registers and stacks of a run.
 ///
-/// A value that is taken out of `Execution` while it works, so that access to it costs nothing.
-struct Machine {
+/// A value that is taken out of `Execution` while it works, so that access to it costs nothing; there is never a copy.
+struct Machine: ~Copyable {
     /// A route that waits for one it has called.
     private struct Frame {
         var position: Int
