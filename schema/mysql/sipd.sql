@@ -84,3 +84,46 @@ CREATE TRIGGER sipd_dbaliases_delete AFTER DELETE ON `dbaliases` FOR EACH ROW
     UPDATE sipd_generation SET generation = generation + 1 WHERE name = 'dbaliases' AND @sipd_bulk IS NULL;
 
 INSERT INTO version (table_name, table_version) VALUES ('sipd_generation', 1);
+
+-- Who changed what by sipctl. A command that changes very many rows is noted by numbers alone.
+
+CREATE TABLE `sipd_audit` (
+    `id`         int(10) unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    `time`       bigint NOT NULL DEFAULT 0,
+    `uid`        bigint NOT NULL DEFAULT 0,
+    `username`   varchar(64) NOT NULL DEFAULT '',
+    `command`    varchar(512) NOT NULL DEFAULT '',
+    `tables`     varchar(255) NOT NULL DEFAULT '',
+    `generation` bigint NOT NULL DEFAULT 0,
+    `added`      bigint NOT NULL DEFAULT 0,
+    `changed`    bigint NOT NULL DEFAULT 0,
+    `removed`    bigint NOT NULL DEFAULT 0
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('sipd_audit', 1);
+
+CREATE TABLE `sipd_audit_row` (
+    `id`         int(10) unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    `audit_id`   int(10) unsigned NOT NULL DEFAULT 0,
+    `table_name` varchar(64) NOT NULL DEFAULT '',
+    `action`     varchar(16) NOT NULL DEFAULT '',
+    `row_name`   varchar(255) NOT NULL DEFAULT '',
+    `before_row` mediumtext,
+    `after_row`  mediumtext,
+    KEY `audit_idx` (`audit_id`)
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('sipd_audit_row', 1);
+
+-- What sipctl knows about rows of other tables: whose they are, and when they end. Seconds since 1970, 0 for never.
+
+CREATE TABLE `sipd_ownership` (
+    `id`         int(10) unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    `table_name` varchar(64) NOT NULL DEFAULT '',
+    `row_key`    varchar(400) NOT NULL DEFAULT '',
+    `owner`      varchar(64) NOT NULL DEFAULT '',
+    `expires`    bigint NOT NULL DEFAULT 0,
+    UNIQUE KEY `row_idx` (`table_name`, `row_key`)
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('sipd_ownership', 1);

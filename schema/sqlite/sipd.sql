@@ -106,3 +106,47 @@ CREATE TRIGGER sipd_dbaliases_delete AFTER DELETE ON dbaliases BEGIN
 END;
 
 INSERT INTO version (table_name, table_version) VALUES ('sipd_generation', 1);
+
+-- Who changed what by sipctl. A command that changes very many rows is noted by numbers alone.
+
+CREATE TABLE sipd_audit (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    time       INTEGER NOT NULL DEFAULT 0,
+    uid        INTEGER NOT NULL DEFAULT 0,
+    username   VARCHAR(64) NOT NULL DEFAULT '',
+    command    VARCHAR(512) NOT NULL DEFAULT '',
+    tables     VARCHAR(255) NOT NULL DEFAULT '',
+    generation INTEGER NOT NULL DEFAULT 0,
+    added      INTEGER NOT NULL DEFAULT 0,
+    changed    INTEGER NOT NULL DEFAULT 0,
+    removed    INTEGER NOT NULL DEFAULT 0
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('sipd_audit', 1);
+
+CREATE TABLE sipd_audit_row (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    audit_id   INTEGER NOT NULL DEFAULT 0,
+    table_name VARCHAR(64) NOT NULL DEFAULT '',
+    action     VARCHAR(16) NOT NULL DEFAULT '',
+    row_name   VARCHAR(255) NOT NULL DEFAULT '',
+    before_row TEXT,
+    after_row  TEXT
+);
+
+CREATE INDEX sipd_audit_row_audit_idx ON sipd_audit_row (audit_id);
+
+INSERT INTO version (table_name, table_version) VALUES ('sipd_audit_row', 1);
+
+-- What sipctl knows about rows of other tables: whose they are, and when they end. Seconds since 1970, 0 for never.
+
+CREATE TABLE sipd_ownership (
+    id         INTEGER PRIMARY KEY NOT NULL,
+    table_name VARCHAR(64) NOT NULL DEFAULT '',
+    row_key    VARCHAR(400) NOT NULL DEFAULT '',
+    owner      VARCHAR(64) NOT NULL DEFAULT '',
+    expires    INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (table_name, row_key)
+);
+
+INSERT INTO version (table_name, table_version) VALUES ('sipd_ownership', 1);

@@ -151,7 +151,7 @@ struct CommandLineParser {
         if path.isEmpty, arguments.isEmpty, let fallback = program.defaultCommand { command = fallback }
         let line = ([program.name] + path).joined(separator: " ")
         guard command.run != nil else {
-            let verbs = command.subcommands.map(\.name).joined(separator: ", ")
+            let verbs = command.subcommands.filter(\.section.isEmpty).map(\.name).joined(separator: ", ")
             throw CommandFailure(.usage, "'\(line)' needs a command: \(verbs)", hint: helpLine)
         }
         let count = command.arguments.requiredCount
@@ -173,7 +173,8 @@ struct CommandLineParser {
 }
 
 extension [CommandArgument] {
-    var requiredCount: Int {
+    /// How many words the arguments need.
+    package var requiredCount: Int {
         reduce(0) { count, argument in
             switch argument.presence {
             case .required: count + 1

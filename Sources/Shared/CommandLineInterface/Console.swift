@@ -23,6 +23,8 @@ package final class Console {
     private let usesColour: Bool
     /// When true, `note` says nothing.
     package var isQuiet = false
+    /// What a program keeps between the commands that it runs one after another.
+    package var context: AnyObject?
 
     /// The console of this process.
     package convenience init(environment: Environment) {
@@ -39,6 +41,9 @@ package final class Console {
 
     /// Whether data goes to a terminal, where a person reads it.
     package var outputIsTerminal: Bool { Self.isTerminal(output) }
+
+    /// Whether messages go to a terminal, where a person sees progress.
+    package var messagesAreOnTerminal: Bool { Self.isTerminal(messages) }
 
     /// What was written so far to an output in memory.
     package var capturedOutput: String { String(decoding: captured, as: UTF8.self) }

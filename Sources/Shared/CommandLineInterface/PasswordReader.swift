@@ -29,6 +29,17 @@ package enum PasswordReader {
         try line()
     }
 
+    /// Reads the first line of a file, without its line end.
+    package static func file(_ path: String) throws(CommandFailure) -> String {
+        let input = try InputFile(path: path)
+        var bytes: [UInt8] = []
+        while let byte = try input.next(), byte != 0x0A {
+            bytes.append(byte)
+            guard bytes.count <= lengthMax else { throw tooLong }
+        }
+        return try text(bytes)
+    }
+
     private static func ask(_ question: String, _ console: Console) throws(CommandFailure) -> String {
         console.message(question)
         var saved = termios()
@@ -63,10 +74,17 @@ package enum PasswordReader {
             }
             if count == 0 || byte == 0x0A { break }
             bytes.append(byte)
-            guard bytes.count <= lengthMax else {
-                throw CommandFailure(.badData, "the password is longer than \(lengthMax) bytes")
-            }
+            guard bytes.count <= lengthMax else { throw tooLong }
         }
+        return try text(bytes)
+    }
+
+    private static var tooLong: CommandFailure {
+        CommandFailure(.badData, "the password is longer than \(lengthMax) bytes")
+    }
+
+    private static func text(_ bytes: [UInt8]) throws(CommandFailure) -> String {
+        var bytes = bytes
         if bytes.last == 0x0D { bytes.removeLast() }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.badData, "the password is not valid UTF-8")

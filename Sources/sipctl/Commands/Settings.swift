@@ -41,8 +41,19 @@ extension Invocation {
         try DatabaseURL(parsing: value(of: Settings.databaseOption) ?? Settings.defaultDatabase)
     }
 
-    /// Opens the database; a missing one is reported with the command that makes it.
-    func openDatabase() throws -> any DatabaseConnection {
+    /// Opens the database for `body`; inside a batch it is the batch's connection.
+    ///
+    /// A missing database is reported with the command that makes it.
+    func withDatabase<Result>(_ console: Console, _ body: (any DatabaseConnection) throws -> Result) throws -> Result {
+        if let batch = console.context as? BatchSession {
+            return try body(try batch.connection { try open() })
+        }
+        let connection = try open()
+        defer { connection.close() }
+        return try body(connection)
+    }
+
+    private func open() throws -> any DatabaseConnection {
         let url = try databaseURL()
         do throws(DatabaseError) {
             return try Database.open(url, options: Settings.databaseOptions)
@@ -64,19 +75,20 @@ extension Invocation {
     /// Whether changes are only tried.
     var isDryRun: Bool { has(Settings.dryRunOption) }
 
-    /// Runs `body` in one transaction, which a dry run takes back.
-    func change<Result>(_ body: (any DatabaseConnection) throws -> Result) throws -> Result {
-        let connection = try openDatabase()
-        defer { connection.close() }
-        return try Settings.retrying {
-            try connection.begin(.write)
-            do {
-                let result = try body(connection)
-                if isDryRun { connection.rollback() } else { try connection.commit() }
-                return result
-            } catch {
-                connection.rollback()
-                throw error
+    /// Runs `body` in one transaction, which a dry run takes back; inside a batch it is the batch's transaction.
+    func change<Result>(_ console: Console, _ body: (any DatabaseConnection) throws -> Result) throws -> Result {
+        try withDatabase(console) { connection in
+            if connection.isInTransaction { return try body(connection) }
+            return try Settings.retrying {
+                try connection.begin(.write)
+                do {
+                    let result = try body(connection)
+                    if isDryRun { connection.rollback() } else { try connection.commit() }
+                    return result
+                } catch {
+                    connection.rollback()
+                    throw error
+                }
             }
         }
     }
@@ -86,12 +98,16 @@ extension Invocation {
         console.note(isDryRun ? "would have \(text)" : text)
     }
 
-    /// The layout of the result; `defaults` are printed when no columns are asked for, unless the format is JSON.
-    func layout(_ columns: [String], defaults: [String]? = nil) throws -> RowLayout {
+    /// The layout of the result.
+    ///
+    /// - Parameters:
+    ///   - defaults: what a table for people shows when no columns are asked for; all when nil.
+    ///   - otherwise: the same for the other formats.
+    func layout(_ columns: [String], defaults: [String]? = nil, otherwise: [String]? = nil) throws -> RowLayout {
         let name = value(of: Settings.outputOption) ?? OutputFormat.table.rawValue
         let format = OutputFormat(rawValue: name) ?? .table
         var chosen = value(of: Settings.columnsOption)
-        if chosen == nil, let defaults, format == .table { chosen = defaults.joined(separator: ",") }
+        if chosen == nil { chosen = (format == .table ? defaults : otherwise)?.joined(separator: ",") }
         return try RowLayout(
             format: format, columns: columns, choosing: chosen, showsHeaders: !has(Settings.noHeadersOption))
     }

@@ -12,37 +12,56 @@ package enum Sipctl {
             Program.quietOption,
         ],
         examples: [Example("sipctl add alice@pbx.test s3cret", "a user who can register")],
-        commands: [
-            subscriberCommand, addressCommand, locationCommand, databaseCommand,
-            SubscriberAdd.command.spelled("add", section: kamctlSection),
-            SubscriberPassword.command.spelled("passwd", section: kamctlSection),
-            SubscriberRemove.command.spelled("rm", section: kamctlSection),
-            SubscriberShow.command.spelled("show", section: kamctlSection),
-        ],
+        commands: nouns + kamctlCommands + DaemonCommands.all + ServerControl.commands
+            + [UserLocation.command, UserLocation.aliasCommand, Online.command, ServerMonitor.command],
         translate: FailureTranslation.failure)
 
-    private static let kamctlSection = "Commands in kamctl's spelling"
+    static let kamctlSection = "Commands in kamctl's spelling"
+    static let daemonSection = "Commands to the running daemon"
+    private static let tableSection = "Tables"
 
-    private static let subscriberCommand = Command(
-        "subscriber", summary: "users and their passwords",
-        subcommands: [
-            SubscriberAdd.command, SubscriberPassword.command, SubscriberRemove.command, SubscriberShow.command,
-            SubscriberList.command,
-        ])
+    /// Tables that are worked with every day come first in help, the others in a section of their own.
+    private static let nouns: [Command] = {
+        let daily = ["subscriber", "address", "location", "domain", "acl", "alias_db", "dispatcher"]
+        let commands = TableCatalog.all.map { description in
+            var command = TableCatalog.command(description, moreVerbs[description.noun] ?? [])
+            if !daily.contains(description.noun) { command.section = tableSection }
+            return command
+        }
+        return commands.filter { $0.section.isEmpty } + [databaseCommand] + commands.filter { !$0.section.isEmpty }
+    }()
 
-    private static let addressCommand = Command(
-        "address", summary: "source addresses that are allowed without a password",
-        subcommands: [
-            AddressAdd.command, AddressRemove.command, AddressShow.command, AddressList.command, AddressReload.command,
-        ])
+    /// Verbs that one noun has and no other.
+    private static let moreVerbs: [String: [Command]] = [
+        "subscriber": [
+            SubscriberAdd.command, SubscriberAdd.ensure, SubscriberPassword.command, SubscriberRemove.command,
+            SubscriberShow.command, SubscriberVerify.command, SubscriberReport.command, SubscriberRotate.command,
+        ],
+        "location": [LocationClean.command],
+        "acc": Acc.verbs + [TableList.command(.accounting).spelled("showdb", section: "")],
+        "dialog": [
+            Command(
+                "show", aliases: ["list"], summary: "show the calls in the daemon's memory",
+                examples: [Example("sipctl dialog show", "kamctl's spelling")],
+                run: { try DaemonDump.run(["dlg.list"], $0, $1) }),
+            TableList.command(.dialog).spelled("showdb", section: ""),
+        ],
+        "dispatcher": DispatcherRemove.verbs,
+    ]
 
-    private static let locationCommand = Command(
-        "location", summary: "registered contacts, as the database holds them",
-        subcommands: [LocationList.command, LocationShow.command])
+    private static let kamctlCommands: [Command] = [
+        SubscriberAdd.command.spelled("add", section: kamctlSection),
+        SubscriberPassword.command.spelled("passwd", section: kamctlSection),
+        SubscriberRemove.command.spelled("rm", section: kamctlSection),
+        SubscriberShow.command.spelled("show", section: kamctlSection),
+        SubscriberSet.text.spelled("sets", section: kamctlSection),
+        SubscriberSet.number.spelled("setn", section: kamctlSection),
+        RemoteParty.command, Carrier.command, LeastCostRouting.command,
+    ]
 
     private static let databaseCommand = Command(
         "db", summary: "the database itself",
         subcommands: [
             DatabaseCreate.command, DatabaseMigrate.command, DatabaseVersion.command, DatabaseDrop.command,
-        ])
+        ] + DatabaseShow.commands + DatabaseStatement.commands)
 }

@@ -8,13 +8,22 @@ import CSQLite
     /// Prepares a statement; the connection is only asked for its error text.
     @unsafe init(_ sql: String, handle database: OpaquePointer?, _ connection: SQLiteConnection) throws(DatabaseError) {
         var statement: OpaquePointer?
+        var hasMore = false
+        let blanks = " \t\n\r;".utf8
         var sql = sql
         // SAFETY: the text is valid inside the closure and SQLite copies it; the length excludes the terminator.
         let code = sql.withUTF8 { text in
             unsafe text.withMemoryRebound(to: CChar.self) { text in
-                unsafe sqlite3_prepare_v3(
+                var tail: UnsafePointer<CChar>?
+                let code = unsafe sqlite3_prepare_v3(
                     database, text.baseAddress, Int32(clamping: text.count), UInt32(SQLITE_PREPARE_PERSISTENT),
-                    &statement, nil)
+                    &statement, &tail)
+                // What stands behind the first statement would be left out in silence.
+                if let end = unsafe tail, let start = text.baseAddress {
+                    let used = unsafe min(start.distance(to: end), text.count)
+                    hasMore = unsafe text[used...].contains { !blanks.contains(UInt8(bitPattern: $0)) }
+                }
+                return code
             }
         }
         guard code == SQLITE_OK else { throw connection.failure(code) }
@@ -22,6 +31,10 @@ import CSQLite
             throw DatabaseError(.syntax, database: connection.url.description, detail: "empty statement")
         }
         unsafe handle = statement
+        if hasMore {
+            finalize()
+            throw DatabaseError(.syntax, database: connection.url.description, detail: "more than one statement")
+        }
     }
 
     func bind(_ parameters: [DatabaseValue], _ connection: SQLiteConnection) throws(DatabaseError) {

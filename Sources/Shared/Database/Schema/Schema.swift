@@ -64,6 +64,22 @@ package struct SchemaGroup: Sendable {
         return result
     }
 
+    /// The lines between the parentheses of a table's CREATE TABLE in MariaDB's words; nil when it is not in the group.
+    func lines(ofTable table: String) -> [Substring]? {
+        let heads = ["CREATE TABLE `\(table)` (", "CREATE TABLE \(table) ("]
+        var lines: [Substring] = []
+        var isInside = false
+        for line in mysql.utf8.split(separator: UInt8(ascii: "\n")) {
+            if isInside {
+                guard line.first != UInt8(ascii: ")") else { return lines }
+                lines.append(Substring(line.drop { $0 == UInt8(ascii: " ") }))
+            } else if line.first == UInt8(ascii: "C"), heads.contains(where: { line.elementsEqual($0.utf8) }) {
+                isInside = true
+            }
+        }
+        return nil
+    }
+
     /// The tables of the group with their versions, in order.
     package var tables: [(name: String, version: Int)] {
         statements(for: .sqlite).compactMap { statement in

@@ -15,10 +15,14 @@ enum SubscriberPassword {
 
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let user = try AddressOfRecord(invocation.required(0), invocation)
-        let subscriber = try Password(argument: 1, invocation, user, console).credentials(of: user)
-        let isFound = try invocation.change { try SubscriberTable($0).updateCredentials(subscriber) }
-        guard isFound else { throw user.missing }
+        let password = try Password(argument: 1, invocation, user, console)
+        try invocation.editing(.subscriber, console) { table in
+            let draft = try table.draft(of: user, password)
+            guard let row = try table.existing(draft) else { throw user.missing }
+            try table.update(row, draft)
+        }
         invocation.report("changed the password of user '\(user)'", on: console)
+        if password.isGenerated { console.write(password.text + "\n") }
         return .success
     }
 }

@@ -7,17 +7,25 @@ enum SubscriberRemove {
     static let command = Command(
         "rm", summary: "remove a user",
         discussion: """
-            Removes the user, and the user's aliases, group memberships and contacts, in one transaction. When the daemon
-            runs, it is told to forget the contacts it holds in memory.
+            Removes the user with everything that is the user's: aliases, group memberships, attributes, speed dials and
+            contacts, in one transaction. When the daemon runs, it is told to forget the contacts it holds in memory.
             """,
-        arguments: [.required("USER", "user@domain")],
+        arguments: [.required("USER", "user@domain")], options: [TableOptions.ifExists],
         examples: [Example("sipctl rm alice@pbx.test", "kamctl's spelling")],
         run: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let user = try AddressOfRecord(invocation.required(0), invocation)
-        let removed = try invocation.change { try SubscriberRemoval($0, user).run() }
-        guard let removed else { throw user.missing }
+        let removed = try invocation.editing(.subscriber, console) { table -> String? in
+            guard let row = try table.existing(try table.draft(of: user)) else { return nil }
+            try table.delete(row)
+            return try SubscriberRemoval(table.connection, user).run()
+        }
+        guard let removed else {
+            guard invocation.has(TableOptions.ifExists) else { throw user.missing }
+            console.note("there is no user '\(user)'")
+            return .success
+        }
         invocation.report("removed user '\(user)'\(removed)", on: console)
         if !invocation.isDryRun { forgetContacts(of: user, invocation, console) }
         return .success
@@ -25,10 +33,8 @@ enum SubscriberRemove {
 
     /// The daemon need not run: the rows are gone, and it would load nothing else at its next start.
     private static func forgetContacts(of user: AddressOfRecord, _ invocation: Invocation, _ console: Console) {
-        let path = invocation.value(of: Settings.serverOption) ?? ControlClient.defaultPath
         do throws(ControlClientError) {
-            let client = try ControlClient(path: path)
-            _ = try client.call("ul.rm", .positional([.string("location"), .string(user.description)]))
+            _ = try Daemon.call("ul.rm", [.string("location"), .string(user.description)], invocation)
         } catch {
             switch error {
             case .notFound, .refused, .fault: return
@@ -39,8 +45,14 @@ enum SubscriberRemove {
     }
 }
 
-/// Removes everything that belongs to a user, inside the caller's transaction.
+/// Removes everything that belongs to a user who was removed, inside the caller's transaction.
 private struct SubscriberRemoval {
+    private static let tables = [
+        ("dbaliases", "alias", "aliases"), ("grp", "group membership", "group memberships"),
+        ("usr_preferences", "attribute", "attributes"), ("speed_dial", "speed dial", "speed dials"),
+        ("uri", "name", "names"),
+    ]
+
     private let connection: any DatabaseConnection
     private let user: AddressOfRecord
 
@@ -49,13 +61,12 @@ private struct SubscriberRemoval {
         self.user = user
     }
 
-    /// What was removed besides the user, for a message; nil when there is no such user.
-    func run() throws(DatabaseError) -> String? {
-        guard try SubscriberTable(connection).delete(username: user.username, domain: user.domain) else { return nil }
+    /// What was removed besides the user, for a message.
+    func run() throws(DatabaseError) -> String {
         var parts: [String] = []
-        for (table, noun) in [("dbaliases", "alias"), ("grp", "group membership")] {
+        for (table, one, many) in Self.tables {
             let count = try deleteOptional("DELETE FROM \(table) WHERE username = ? AND domain = ?", [user.domain])
-            if count > 0 { parts.append("\(count) \(noun)\(count == 1 ? "" : noun == "alias" ? "es" : "s")") }
+            if count > 0 { parts.append("\(count) \(count == 1 ? one : many)") }
         }
         let contacts = try deleteContacts()
         if contacts > 0 { parts.append("\(contacts) contact\(contacts == 1 ? "" : "s")") }

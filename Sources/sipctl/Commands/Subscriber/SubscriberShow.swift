@@ -3,8 +3,6 @@ import Database
 
 /// `subscriber show`, kamctl's `show`.
 enum SubscriberShow {
-    static let columns = ["username", "domain", "password", "ha1", "ha1b"]
-
     static let command = Command(
         "show", summary: "show a user with everything that is stored",
         arguments: [.required("USER", "user@domain")],
@@ -16,19 +14,20 @@ enum SubscriberShow {
 
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let user = try AddressOfRecord(invocation.required(0), invocation)
-        let layout = try invocation.layout(columns)
-        let connection = try invocation.openDatabase()
-        defer { connection.close() }
-        guard let subscriber = try SubscriberTable(connection).find(username: user.username, domain: user.domain)
-        else { throw user.missing }
-        RecordWriter.write(fields(subscriber), layout: layout, console: console)
-        return .success
+        return try invocation.reading(.subscriber, console) { table in
+            let names = table.definition.columns.map(\.name.name)
+            let shown = names.filter { $0 != "id" }
+            let layout = try invocation.layout(names, defaults: shown, otherwise: shown)
+            guard let row = try table.existing(try table.draft(of: user)) else { throw user.missing }
+            RecordWriter.write(row.fields, layout: layout, console: console)
+            return .success
+        }
     }
+}
 
-    static func fields(_ subscriber: Subscriber) -> [Field] {
-        [
-            .text(subscriber.username), .text(subscriber.domain), .text(subscriber.password), .text(subscriber.ha1),
-            .text(subscriber.ha1b),
-        ]
+extension OpenTable {
+    /// A row with the name of a user and nothing else.
+    func draft(of user: AddressOfRecord) throws(CommandFailure) -> RowDraft {
+        try draft([("username", user.username), ("domain", user.domain)])
     }
 }

@@ -3,51 +3,19 @@ import Database
 import NetworkAddress
 
 /// Checks what goes into a row of the address table.
-struct AddressEntry {
+enum AddressEntry {
     static let maskHostBitsOption = CommandOption.flag(
         "mask-host-bits", "clear the bits behind the mask instead of refusing them")
 
-    /// Kamailio reads groups into a signed 32-bit integer.
-    private static let groupMax = Int64(Int32.max)
-
-    /// The row to store; addresses are in their canonical form.
-    let record: AddressRecord
-
-    /// Checks the values as they were typed.
-    init(
-        group: String, address: String, mask: String?, port: String?, tag: String?, masksHostBits: Bool
-    ) throws(CommandFailure) {
-        let (text, length) = try Self.network(address, mask: mask, masksHostBits: masksHostBits)
-        record = AddressRecord(
-            group: try Self.group(group), address: text, mask: Int64(length), port: try Self.port(port),
-            tag: try Self.tag(tag))
-    }
-
-    static func group(_ text: String) throws(CommandFailure) -> Int64 {
-        guard let number = Int64(text), text.first != "+", (1...groupMax).contains(number) else {
-            throw ValueRefusal.failure("group", text, "is not a whole number from 1 to \(groupMax)")
-        }
-        return number
-    }
-
-    static func port(_ text: String?) throws(CommandFailure) -> Int64 {
-        guard let text, !text.isEmpty else { return 0 }
-        guard let number = UInt16(text), text.first != "+" else {
-            throw ValueRefusal.failure("port", text, "is not a whole number from 0 to 65535", fix: "0 means any port")
-        }
-        return Int64(number)
-    }
-
-    private static func tag(_ text: String?) throws(CommandFailure) -> String {
-        let text = text ?? ""
-        guard text.unicodeScalars.count <= AddressTable.tagLengthMax else {
-            throw ValueRefusal.failure(
-                "tag", text, "is longer than the \(AddressTable.tagLengthMax) characters the table holds")
-        }
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-            throw ValueRefusal.failure("tag", text, "contains a control character")
-        }
-        return text
+    /// Puts address and mask into their canonical form.
+    static func normalise(_ draft: inout RowDraft, _ invocation: Invocation) throws(CommandFailure) {
+        guard let address = draft.text("ip_addr") else { return }
+        let (text, length) = try network(
+            address, mask: draft.text("mask"), masksHostBits: invocation.has(maskHostBitsOption))
+        draft["ip_addr"] = .text(text)
+        draft["mask"] = .integer(Int64(length))
+        if draft["port"] == nil { draft["port"] = .integer(0) }
+        if draft["grp"] == nil { draft["grp"] = .integer(1) }
     }
 
     // MARK: Addresses

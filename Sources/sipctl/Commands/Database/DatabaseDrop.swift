@@ -10,9 +10,7 @@ enum DatabaseDrop {
 
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let url = try invocation.databaseURL()
-        let connection = try invocation.openDatabase()
-        let tables = try SchemaInstaller(connection).existingTables()
-        connection.close()
+        let tables = try invocation.withDatabase(console) { try SchemaInstaller($0).existingTables() }
         guard tables.isEmpty || tables.contains("version") else {
             throw CommandFailure(
                 .configuration, "'\(url)' is not a database of sipd or Kamailio: it has no table 'version'",

@@ -18,8 +18,12 @@ enum DatabaseMigrate {
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let sets = DatabaseCreate.sets(invocation)
         let isPlan = invocation.isDryRun || invocation.has(planOption)
-        let connection = try invocation.openDatabase()
-        defer { connection.close() }
+        return try invocation.withDatabase(console) { try migrate($0, sets, isPlan: isPlan, console) }
+    }
+
+    private static func migrate(
+        _ connection: any DatabaseConnection, _ sets: Set<SchemaSet>, isPlan: Bool, _ console: Console
+    ) throws -> ExitCode {
         let installer = SchemaInstaller(connection)
         try checkIsKamailios(installer, connection.url)
         let change = try isPlan ? installer.missing(sets) : installer.complete(sets)

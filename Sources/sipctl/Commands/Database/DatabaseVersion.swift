@@ -28,13 +28,11 @@ enum DatabaseVersion {
         discussion: "The exit code is 1 when a table of the standard set is missing or has another version.",
         arguments: [.optional("TABLE", "only this table")],
         examples: [Example("sipctl db version subscriber", "one table")],
-        run: run)
+        subcommands: DatabaseVersionSet.verbs, run: run)
 
     @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let layout = try invocation.layout(["table", "version", "expected", "status"])
-        let connection = try invocation.openDatabase()
-        defer { connection.close() }
-        var rows = try rows(connection)
+        var rows = try invocation.withDatabase(console) { try Self.rows($0) }
         if let table = invocation.argument(0) {
             rows = rows.filter { $0.table == table }
             guard !rows.isEmpty else {
