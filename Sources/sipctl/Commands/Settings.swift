@@ -100,9 +100,7 @@ extension Invocation {
 
     /// The layout of the result.
     ///
-    /// - Parameters:
-    ///   - defaults: what a table for people shows when no columns are asked for; all when nil.
-    ///   - otherwise: the same for the other formats.
+    /// When no columns are asked for, a table for people shows `defaults`, and the other formats `otherwise`; nil is all.
     func layout(_ columns: [String], defaults: [String]? = nil, otherwise: [String]? = nil) throws -> RowLayout {
         let name = value(of: Settings.outputOption) ?? OutputFormat.table.rawValue
         let format = OutputFormat(rawValue: name) ?? .table

@@ -2,7 +2,7 @@ import CommandLineInterface
 import Database
 import DigestAuthentication
 
-/// `subscriber verify`: is this the password?
+/// `subscriber verify`: says whether this is the password.
 enum SubscriberVerify {
     static let command = Command(
         "verify", summary: "say whether this is the password of a user",
