@@ -53,6 +53,7 @@ let modules: [Target] = [
     module("DatabaseDrivers"),
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
     module("Debugging", ["ControlProtocol"]),
+    module("Dispatcher", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("FloodDetection", ["ControlProtocol", nioCore]),
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
@@ -174,6 +175,9 @@ let package = Package(
         tests(
             "DatabaseLookupsTests", "Unit/DatabaseLookupsTests",
             ["DatabaseLookupsModule", "Database", "SIPMessage", "ScriptEngine", "TestSupport"]),
+        tests(
+            "DispatcherTests", "Unit/DispatcherTests",
+            ["DispatcherModule", "Database", "NetworkAddress", "SIPMessage", "ScriptEngine", "TestSupport"]),
         tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
         tests("MediaRelaysTests", "Unit/MediaRelaysTests", ["MediaRelaysModule", "ScriptEngine", "SIPMessage"]),
         tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),

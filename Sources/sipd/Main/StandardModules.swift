@@ -6,6 +6,7 @@ import CoreModule
 import DatabaseDriversModule
 import DatabaseLookupsModule
 import DebuggingModule
+import DispatcherModule
 import FloodDetectionModule
 import HashTablesModule
 import LocationModule
@@ -36,8 +37,9 @@ enum StandardModules {
         LoadableModule(ControlModule.self, always: true),
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
-        LoadableModule(DomainModule.self),
         LoadableModule(DebuggingModule.self),
+        LoadableModule(DispatcherModule.self),
+        LoadableModule(DomainModule.self),
         LoadableModule(HashTablesModule.self),
         LoadableModule(JSONRPCModule.self),
         LoadableModule(CfgutilsModule.self),

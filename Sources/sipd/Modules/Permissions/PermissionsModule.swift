@@ -18,8 +18,7 @@ package struct PermissionsModule: ScriptModule {
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         self.server = server
-        tagAttribute = try parameters.string("peer_tag_avp").map { text throws(ScriptError) in try Self.attribute(text)
-        }
+        tagAttribute = try parameters.attributeName("peer_tag_avp")
         table = (parameters.string("address_table") ?? "address").string
         trustedPeers = try Self.makeTrustedPeers(parameters, server)
         let usesAddresses = parameters.integer("load_backends") & 1 != 0
@@ -77,14 +76,6 @@ package struct PermissionsModule: ScriptModule {
         names.port = try parameters.identifier("port_col")
         names.tag = try parameters.identifier("tag_col")
         return names
-    }
-
-    private static func attribute(_ text: ByteString) throws(ScriptError) -> ByteString {
-        guard text.hasPrefix("$avp("), text.hasSuffix(")") else {
-            throw ScriptError("peer_tag_avp '\(text)' is no AVP", hint: "write $avp(name)")
-        }
-        let name = ByteString(text.bytes.dropFirst(5).dropLast())
-        return name.hasPrefix("s:") ? ByteString(name.bytes.dropFirst(2)) : name
     }
 
     private static let parameterDescriptions: [ParameterDescription] =

@@ -51,7 +51,7 @@ extension UACModule {
         }
         request.headers = Self.lines(description.text(.hdrs) ?? "")
         request.body = description.text(.body) ?? ""
-        request.socket = description.text(.sock).flatMap { socket(named: $0) } ?? defaultSocket
+        request.socket = description.text(.sock).flatMap { server.socket(named: $0) } ?? defaultSocket
         UACTransmission(self, description, request, sender).start()
         return true
     }

@@ -60,12 +60,7 @@ package struct UACModule: ScriptModule {
 
     /// The socket that requests made here are sent from, when the request names none.
     var defaultSocket: ListenSocket? {
-        defaultSocketText.flatMap { socket(named: $0) }
-    }
-
-    /// The socket of a text like `udp:127.0.0.1:5060`, or of a socket's name.
-    func socket(named text: ByteString) -> ListenSocket? {
-        server.transport.sockets.first { ByteString($0.description) == text || $0.name == text.string }
+        defaultSocketText.flatMap { server.socket(named: $0) }
     }
 
     /// What the module offers.

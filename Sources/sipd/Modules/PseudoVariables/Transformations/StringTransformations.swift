@@ -1,4 +1,5 @@
 import DigestAuthentication
+import ModuleInterface
 import OperatingSystem
 import SIPMessage
 import ScriptEngine
