@@ -17,6 +17,8 @@ package enum StartLine: Hashable, Sendable {
             output.append(literal: " SIP/2.0\r\n")
         case .response(let status, let reason):
             output.append(literal: "SIP/2.0 ")
+            // Always three digits (RFC 3261 §7.2), whatever number a script chose.
+            if status < 100 { output.append(literal: status < 10 ? "00" : "0") }
             output.appendDecimal(status)
             output.append(0x20)
             output.append(reason)

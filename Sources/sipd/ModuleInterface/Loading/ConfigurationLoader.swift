@@ -17,6 +17,7 @@ package struct ConfigurationLoader {
     private var notices: [String] = []
     private var globalsWithoutEffect: [String] = []
     private var requested: [RequestedModule] = []
+    private var customGlobals: [CustomGlobal] = []
 
     private struct RequestedModule {
         let module: LoadableModule
@@ -45,6 +46,9 @@ package struct ConfigurationLoader {
         override: (inout CoreSettings) -> Void = { _ in }, makeServer: (CoreSettings) -> Server
     ) -> LoadedConfiguration {
         readItems()
+        for problem in CustomGlobalCheck.problems(of: customGlobals, modules: requested.map(\.module.name)) {
+            report(problem.range, "bad-global", problem.message, hint: problem.hint)
+        }
         settings.flagNames = configuration.messageFlags.mapValues { Int($0) }
         override(&settings)
         settings.defines = configuration.defines.mapValues { $0.text.map { ByteString($0.bytes) } }
@@ -69,7 +73,9 @@ package struct ConfigurationLoader {
         for item in configuration.items {
             switch item {
             case .global(let global): read(global)
-            case .customGlobal(let custom): settings.apply(custom)
+            case .customGlobal(let custom):
+                customGlobals.append(custom)
+                settings.apply(custom)
             case .listen(let listen):
                 attempt(at: listen.range) { settings throws(ScriptError) in try settings.apply(listen) }
             case .alias(let alias):
@@ -140,7 +146,8 @@ package struct ConfigurationLoader {
         switch parameter.value {
         case .integer(let number): value = .integer(Int(number))
         case .string(let text): value = .string(ByteString(text.bytes))
-        case .pseudoVariable(let text): value = .string(ByteString(text.bytes))
+        case .pseudoVariable(let text):
+            value = LoadTimeVariable(text.string)?.value(configuration.defines) ?? .integer(0)
         }
         for index in names {
             do {

@@ -13,7 +13,7 @@ enum ForwardCommands {
 
     private static func forward(_ name: String, _ transport: TransportProtocol?) -> Command {
         Command(
-            name, [.text, .text], required: 0, routes: [.request, .failure, .branch, .event],
+            name, [.text, .text], required: 0, routes: .beforeSending,
             summary: "Sends the request on without a transaction: to a host, or where $du or the Request-URI say.",
             example: "forward();"
         ) { _, arguments throws(ScriptError) in

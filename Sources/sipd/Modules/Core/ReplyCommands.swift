@@ -3,10 +3,10 @@ import ScriptEngine
 /// `force_rport`, `set_reply_close`, …: how replies to the request, and the request itself, travel.
 enum ReplyCommands {
     static let all: [Command] = [
-        command("force_rport", "Replies go to the port that the request came from.") {
+        command("force_rport", routes: .beforeSending, "Replies go to the port that the request came from.") {
             $0.replyRouting.forcesRport = true
         },
-        command("add_rport", "Replies go to the port that the request came from.") {
+        command("add_rport", routes: .beforeSending, "Replies go to the port that the request came from.") {
             $0.replyRouting.forcesRport = true
         },
         command("add_local_rport", "Asks the next hop to reply to the port that the request is sent from.") {
@@ -26,7 +26,8 @@ enum ReplyCommands {
         },
         alias("force_tcp_alias"), alias("add_tcp_alias"),
         Command(
-            "clear_branches", summary: "Removes all branches but the Request-URI itself.", example: "clear_branches();"
+            "clear_branches", routes: .beforeSending, summary: "Removes all branches but the Request-URI itself.",
+            example: "clear_branches();"
         ) { _, _ in
             { context in
                 context.branches.removeAll()
@@ -34,7 +35,8 @@ enum ReplyCommands {
             }
         },
         Command(
-            "remove_branch", [.integer], required: 0, summary: "Removes a branch by its number.",
+            "remove_branch", [.integer], required: 0, routes: .beforeSending,
+            summary: "Removes a branch by its number.",
             example: "remove_branch(0);"
         ) { _, arguments in
             let index = arguments.first?.constant?.number ?? 0
@@ -47,9 +49,10 @@ enum ReplyCommands {
     ]
 
     private static func command(
-        _ name: String, _ summary: String, _ body: @escaping @Sendable (ScriptContext) -> Void
+        _ name: String, routes: RouteMask = .any, _ summary: String,
+        _ body: @escaping @Sendable (ScriptContext) -> Void
     ) -> Command {
-        Command(name, summary: summary, example: "\(name)();") { _, _ in
+        Command(name, routes: routes, summary: summary, example: "\(name)();") { _, _ in
             { context in
                 body(context)
                 return .success
@@ -59,7 +62,7 @@ enum ReplyCommands {
 
     private static func alias(_ name: String) -> Command {
         Command(
-            name, [.integer], required: 0,
+            name, [.integer], required: 0, routes: .beforeSending,
             summary: "Requests to the address in the Via travel over the connection that the request came over.",
             example: "\(name)();"
         ) { _, _ in

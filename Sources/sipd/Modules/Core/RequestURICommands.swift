@@ -54,7 +54,8 @@ enum RequestURICommands {
     private static let others: [Command] = [
         setURI("rewriteuri"), setURI("seturi"),
         Command(
-            "userphone", summary: "Adds ;user=phone to a Request-URI that looks like a number.", example: "userphone();"
+            "userphone", routes: .beforeSending, summary: "Adds ;user=phone to a Request-URI that looks like a number.",
+            example: "userphone();"
         ) {
             _, _ in
             { context in
@@ -65,7 +66,8 @@ enum RequestURICommands {
             }
         },
         Command(
-            "revert_uri", summary: "Gives the Request-URI back as it was received.", example: "revert_uri();"
+            "revert_uri", routes: .beforeSending, summary: "Gives the Request-URI back as it was received.",
+            example: "revert_uri();"
         ) { _, _ in
             { context in
                 context.target.uri = nil
@@ -77,7 +79,10 @@ enum RequestURICommands {
     // MARK: - Definitions
 
     private static func setURI(_ name: String) -> Command {
-        Command(name, [.text], summary: "Replaces the Request-URI.", example: "\(name)(\"sip:echo@example.com\");") {
+        Command(
+            name, [.text], routes: .beforeSending, summary: "Replaces the Request-URI.",
+            example: "\(name)(\"sip:echo@example.com\");"
+        ) {
             _, arguments in
             let text = arguments[0].source
             return { context in
@@ -100,7 +105,8 @@ enum RequestURICommands {
         _ names: [String], _ summary: String, _ edit: @escaping @Sendable (inout SIPURI, ByteString) -> Void
     ) -> [Command] {
         names.map { name in
-            Command(name, [.text], summary: summary, example: "\(name)(\"text\");") { _, arguments in
+            Command(name, [.text], routes: .beforeSending, summary: summary, example: "\(name)(\"text\");") {
+                _, arguments in
                 let text = arguments[0].source
                 return { context in change(context) { edit(&$0, text) } }
             }

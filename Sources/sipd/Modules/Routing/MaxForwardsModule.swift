@@ -29,7 +29,7 @@ package struct MaxForwardsModule: ScriptModule {
                     }
                 },
                 FunctionDescription(
-                    "is_maxfwd_lt", [.integer], routes: .request,
+                    "is_maxfwd_lt", [.integer], routes: [.request, .failure, .branch],
                     summary: "Whether Max-Forwards is below a number.", example: "if (is_maxfwd_lt(\"5\")) { … }"
                 ) { _, arguments in
                     { context in

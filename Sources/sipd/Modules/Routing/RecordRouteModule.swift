@@ -94,7 +94,7 @@ extension RecordRouteModule {
                 }
             },
             FunctionDescription(
-                "remove_record_route", routes: recordingRoutes,
+                "remove_record_route", routes: [.request, .failure],
                 summary: "Takes back what record_route() did.", example: "remove_record_route();"
             ) { _, _ in
                 { context in
@@ -161,7 +161,7 @@ extension RecordRouteModule {
                 }
             },
             FunctionDescription(
-                "rr_next_hop_route", routes: .request,
+                "rr_next_hop_route", routes: .any,
                 summary: "Whether loose_route() found a next Route that the request goes to.",
                 example: "if (rr_next_hop_route()) { t_relay(); exit; }"
             ) { _, _ in

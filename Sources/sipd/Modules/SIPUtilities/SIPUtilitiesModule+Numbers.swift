@@ -30,7 +30,7 @@ extension SIPUtilitiesModule {
                 }
             },
             FunctionDescription(
-                "is_e164", [.variable],
+                "is_e164", [.variable], routes: [.request, .failure],
                 summary: "Whether a variable holds an E.164 number: + and 2 to 15 digits.",
                 example: "if (is_e164(\"$fU\")) { … }"
             ) { _, arguments in

@@ -9,7 +9,7 @@ extension SIPUtilitiesModule {
     static var parameterFunctions: [FunctionDescription<SIPUtilitiesModule>] {
         [
             FunctionDescription(
-                "uri_param", [.format, .format], required: 1,
+                "uri_param", [.format, .format], required: 1, routes: [.request, .failure, .branch],
                 summary: "Whether the Request-URI has a parameter without value, or with the given one.",
                 example: "if (uri_param(\"transport\", \"tcp\")) { … }"
             ) { _, arguments in
@@ -20,7 +20,8 @@ extension SIPUtilitiesModule {
                 }
             },
             FunctionDescription(
-                "uri_param_any", [.format], summary: "Whether the Request-URI has a parameter, with or without value.",
+                "uri_param_any", [.format], routes: [.request, .failure, .branch],
+                summary: "Whether the Request-URI has a parameter, with or without value.",
                 example: "if (uri_param_any(\"gr\")) { … }"
             ) { _, arguments in
                 { context in
@@ -29,7 +30,7 @@ extension SIPUtilitiesModule {
                 }
             },
             FunctionDescription(
-                "get_uri_param", [.text, .variable],
+                "get_uri_param", [.text, .variable], routes: .request,
                 summary: "Puts the value of a parameter of the Request-URI into a variable.",
                 example: "get_uri_param(\"transport\", \"$var(transport)\");"
             ) { _, arguments throws(ScriptError) in
@@ -45,7 +46,7 @@ extension SIPUtilitiesModule {
                 }
             },
             FunctionDescription(
-                "add_uri_param", [.format], routes: changingRoutes,
+                "add_uri_param", [.format], routes: .request,
                 summary: "Adds a parameter to the Request-URI.", example: "add_uri_param(\"nat=yes\");"
             ) { _, arguments in
                 { context in

@@ -45,16 +45,23 @@ extension SIPUtilitiesModule {
             },
             setter("set_uri_user", "Sets the user of the URI in a variable; an empty one takes it away.") { uri, user in
                 uri.user = user.isEmpty ? nil : user
+                uri.password = nil
+                return true
             },
             setter("set_uri_host", "Sets the host of the URI in a variable.") { uri, host in
+                guard !host.isEmpty else { return false }
                 uri.host = host
+                return true
             },
             FunctionDescription(
-                "tel2sip", [.format, .format, .variable],
+                "tel2sip", [.format, .format, .variable], routes: .beforeSending,
                 summary: "Turns a tel URI into a SIP URI at a host; 2 when it is none, and the variable stays.",
                 example: "tel2sip(\"$ru\", \"$fd\", \"$ru\");"
-            ) { _, arguments in
-                { Self.convert(arguments, $0) }
+            ) { _, arguments throws(ScriptError) in
+                guard arguments[2].variable?.write != nil else {
+                    throw ScriptError("'\(arguments[2].source)' cannot be written")
+                }
+                return { Self.convert(arguments, $0) }
             },
         ]
     }
@@ -72,19 +79,19 @@ extension SIPUtilitiesModule {
     }
 
     private static func setter(
-        _ name: String, _ summary: String, _ set: @escaping @Sendable (inout SIPURI, ByteString) -> Void
+        _ name: String, _ summary: String, _ set: @escaping @Sendable (inout SIPURI, ByteString) -> Bool
     ) -> FunctionDescription<SIPUtilitiesModule> {
         FunctionDescription(
-            name, [.variable, .format], summary: summary, example: "\(name)(\"$var(uri)\", \"$rd\");"
+            name, [.variable, .variable], summary: summary, example: "\(name)(\"$var(uri)\", \"$rd\");"
         ) { _, arguments throws(ScriptError) in
             guard let variable = arguments[0].variable, let write = variable.write else {
                 throw ScriptError("'\(arguments[0].source)' cannot be written")
             }
             return { context in
                 guard var uri = try? SIPURI.parse(variable.read(context).text),
-                    uri.scheme == .sip || uri.scheme == .sips
+                    uri.scheme == .sip || uri.scheme == .sips,
+                    let value = arguments[1].variable?.read(context), !value.isNull, set(&uri, value.text)
                 else { return .failure }
-                set(&uri, arguments[1].text(in: context))
                 return write(context, .string(uri.raw)) ? .success : .failure
             }
         }

@@ -11,22 +11,23 @@ extension StatelessReplyModule {
             stateless("sl_send_reply"), stateless("sl_reply"),
             Function(
                 "send_reply", [.format, .format],
-                routes: [.request, .failure, .onReply, .branch, .branchFailure, .event],
+                routes: [.request, .failure, .onReply, .coreReply, .branchFailure, .event], takesConstantsOnly: true,
                 summary: "Answers within the transaction if there is one, else without.",
                 example: "send_reply(\"404\", \"Not Found\");"
-            ) { module, arguments in
-                { context in
+            ) { module, arguments throws(ScriptError) in
+                try ReplyCode.check(arguments[0])
+                return { context in
                     let reply = module.reply(arguments, in: context)
                     return module.send(reply, to: context) ? .success : .failure
                 }
             },
             Function(
-                "sl_reply_error", routes: [.request, .failure],
-                summary: "Answers without a transaction that something went wrong here, by the last internal error.",
+                "sl_reply_error", routes: [.request],
+                summary: "Answers without a transaction that something went wrong here: 500, whatever it was.",
                 example: "if (!t_relay()) { sl_reply_error(); }"
             ) { module, _ in
                 { context in
-                    let reply = InternalError.reply(for: context.lastError, module: "SL")
+                    let reply = InternalError.reply(for: 0, module: "SL")
                     return module.sendStatelessly(reply, to: context) ? .success : .failure
                 }
             },
@@ -41,7 +42,7 @@ extension StatelessReplyModule {
                 }
             },
             Function(
-                "sl_forward_reply", [.format, .format], required: 0, routes: [.coreReply],
+                "sl_forward_reply", [.format, .format], required: 0, routes: [.coreReply, .onReply],
                 summary: "Forwards the reply along its Via at once; without arguments as it is.",
                 example: "sl_forward_reply();"
             ) { _, arguments in
@@ -55,11 +56,12 @@ extension StatelessReplyModule {
 
     private static func stateless(_ name: String) -> Function {
         Function(
-            name, [.format, .format], routes: [.request],
+            name, [.format, .format], routes: [.request], takesConstantsOnly: true,
             summary:
                 "Answers without a transaction; the To-tag is the same for retransmissions. An ACK is never answered.",
             example: "\(name)(\"404\", \"Not Found\");"
-        ) { module, arguments in
+        ) { module, arguments throws(ScriptError) in
+            try ReplyCode.check(arguments[0])
             if let reply = module.constantReply(arguments) {
                 return { module.sendStatelessly(reply, to: $0) ? .success : .failure }
             }

@@ -53,21 +53,14 @@ package final class StatelessReplyModule: ScriptModule {
 
     /// The reply that the arguments of a call describe when it is the same for each message, else nil.
     func constantReply(_ arguments: [Argument]) -> LocalReply? {
-        guard let code = arguments[0].constant, let reason = arguments[1].constant else { return nil }
-        let status: Int? =
-            switch code {
-            case .integer(let number), .both(let number, _): number
-            case .string(let text): text.integerValue
-            case .null: nil
-            }
-        let known = status.flatMap { (100...699).contains($0) ? $0 : nil }
-        return LocalReply(known ?? defaultCode, reason.text.isEmpty ? defaultReason : reason.text)
+        guard let code = ReplyCode.constant(of: arguments[0]), let reason = arguments[1].constant else { return nil }
+        return LocalReply(code, reason.text)
     }
 
     /// The reply that the arguments of a call describe.
     func reply(_ arguments: [Argument], in context: ScriptContext) -> LocalReply {
-        let reason = arguments[1].text(in: context)
-        return LocalReply(
-            ReplyCode.value(of: arguments[0], in: context) ?? defaultCode, reason.isEmpty ? defaultReason : reason)
+        LocalReply(
+            ReplyCode.value(of: arguments[0], in: context) ?? defaultCode,
+            ReplyCode.reason(of: arguments[1], in: context) ?? defaultReason)
     }
 }

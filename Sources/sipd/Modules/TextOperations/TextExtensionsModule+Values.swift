@@ -25,7 +25,8 @@ extension TextExtensionsModule {
                 }
             },
             Function(
-                "remove_hf_value", [.text], summary: "Takes a value, or one of its parameters, out of a header.",
+                "remove_hf_value", [.text], routes: .beforeSending,
+                summary: "Takes a value, or one of its parameters, out of a header.",
                 example: "remove_hf_value(\"Diversion[1]\");"
             ) { _, arguments throws(ScriptError) in
                 let reference = try HeaderValueReference(arguments[0].source)
@@ -36,7 +37,8 @@ extension TextExtensionsModule {
                 }
             },
             Function(
-                "assign_hf_value", [.text, .format], summary: "Sets a value, or one of its parameters.",
+                "assign_hf_value", [.text, .format], routes: .beforeSending,
+                summary: "Sets a value, or one of its parameters.",
                 example: "assign_hf_value(\"Contact[1].q\", \"0.9\");"
             ) { _, arguments throws(ScriptError) in
                 let reference = try HeaderValueReference(arguments[0].source)
@@ -52,7 +54,8 @@ extension TextExtensionsModule {
                 }
             },
             Function(
-                "include_hf_value", [.text, .format], summary: "Adds a value to a header unless it is there.",
+                "include_hf_value", [.text, .format], routes: .beforeSending,
+                summary: "Adds a value to a header unless it is there.",
                 example: "include_hf_value(\"Supported\", \"path\");"
             ) { _, arguments throws(ScriptError) in
                 let reference = try HeaderValueReference(arguments[0].source)
@@ -60,7 +63,7 @@ extension TextExtensionsModule {
                     let text = arguments[1].text(in: context)
                     let values = reference.values(in: context.message)
                     guard !values.contains(where: { $0.text.equalsIgnoringCase(text) }) else { return .success }
-                    if let last = values.last {
+                    if let last = values.last(where: { $0.field.range == values[0].field.range }) {
                         context.edits.insert("," + text, after: last.text.range.upperBound)
                     } else {
                         context.edits.appendHeader(reference.name + ": " + text + "\r\n")
@@ -69,10 +72,14 @@ extension TextExtensionsModule {
                 }
             },
             Function(
-                "exclude_hf_value", [.text, .format], summary: "Takes a value out of a header wherever it stands.",
+                "exclude_hf_value", [.text, .format], routes: .beforeSending,
+                summary: "Takes a value out of a header wherever it stands.",
                 example: "exclude_hf_value(\"Supported\", \"100rel\");"
             ) { _, arguments throws(ScriptError) in
                 let reference = try HeaderValueReference(arguments[0].source)
+                guard reference.place == .unspecified, reference.parameter == nil else {
+                    throw ScriptError("'\(arguments[0].source)' is no name of a header", hint: "write the name alone")
+                }
                 return { context in
                     let text = arguments[1].text(in: context)
                     for value in reference.values(in: context.message) where value.text.equalsIgnoringCase(text) {
@@ -82,7 +89,7 @@ extension TextExtensionsModule {
                 }
             },
             Function(
-                "hf_value_exists", [.text, .format], summary: "Whether a header has a value.",
+                "hf_value_exists", [.text, .format], routes: .beforeSending, summary: "Whether a header has a value.",
                 example: "if (hf_value_exists(\"Supported\", \"path\")) { … }"
             ) { _, arguments throws(ScriptError) in
                 let reference = try HeaderValueReference(arguments[0].source)
@@ -100,7 +107,8 @@ extension TextExtensionsModule {
         _ edit: @escaping @Sendable (ScriptContext, HeaderValueReference, ByteString) -> Void
     ) -> Function {
         Function(
-            name, [.text, .format], summary: summary, example: "\(name)(\"Supported[1]\", \"path\");"
+            name, [.text, .format], routes: .beforeSending, summary: summary,
+            example: "\(name)(\"Supported[1]\", \"path\");"
         ) { _, arguments throws(ScriptError) in
             let reference = try HeaderValueReference(arguments[0].source)
             guard reference.parameter == nil, reference.place != .all else {
@@ -129,10 +137,21 @@ extension TextExtensionsModule {
     }
 
     private static func removeWhole(_ value: HeaderValueReference.Value, from context: ScriptContext) {
-        guard let range = context.message.removalRange(ofValue: value.index, in: value.field) else {
+        let message = context.message
+        let values = message.values(of: value.field).map(\.range)
+        guard values.count > 1, values.indices.contains(value.index) else {
             return _ = context.edits.delete(value.field.range)
         }
-        context.edits.delete(range)
+        let comma = UInt8(ascii: ",")
+        let behind = message.buffer[values[value.index].upperBound..<value.field.range.upperBound].firstIndex(of: comma)
+        if value.index == 0 {
+            // The blank behind the comma stays, as in Kamailio.
+            context.edits.delete(values[0].lowerBound..<(behind.map { $0 + 1 } ?? values[1].lowerBound))
+        } else {
+            let before = values[value.index - 1].upperBound..<values[value.index].lowerBound
+            let start = message.buffer[before].lastIndex(of: comma) ?? before.lowerBound
+            context.edits.delete(start..<(behind ?? values[value.index].upperBound))
+        }
     }
 
     private static func assign(
@@ -140,8 +159,10 @@ extension TextExtensionsModule {
         _ context: ScriptContext
     ) {
         guard let name = reference.parameter else { return _ = context.edits.replace(value.text.range, with: text) }
-        guard let found = parameter(name, of: value), let old = found.value else { return }
-        context.edits.replace(old.range, with: text)
+        guard let found = parameter(name, of: value) else {
+            return _ = context.edits.insert(";" + name + "=" + text, after: value.text.range.upperBound)
+        }
+        if let old = found.value { context.edits.replace(old.range, with: text) }
     }
 
     private static func parameter(

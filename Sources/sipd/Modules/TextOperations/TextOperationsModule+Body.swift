@@ -21,7 +21,7 @@ extension TextOperationsModule {
                 }
             },
             Function(
-                "set_reply_body", [.format, .format], routes: bodyRoutes,
+                "set_reply_body", [.format, .format], routes: [.request, .failure, .branch],
                 summary: "Gives the replies that this server makes to the request a body.",
                 example: "set_reply_body(\"$var(text)\", \"text/plain\");"
             ) { _, arguments in
@@ -45,7 +45,7 @@ extension TextOperationsModule {
                 }
             },
             Function(
-                "get_body_part", [.text, .variable],
+                "get_body_part", [.text, .variable], routes: .beforeSending,
                 summary: "Puts the part of a type, or the body when it is of that type, into a variable.",
                 example: "get_body_part(\"application/sdp\", \"$var(sdp)\");"
             ) { _, arguments throws(ScriptError) in

@@ -42,7 +42,8 @@ extension TextOperationsModule {
                 }
             },
             Function(
-                "append_urihf", [.text, .text], summary: "Adds a header that holds the Request-URI between two texts.",
+                "append_urihf", [.text, .text], routes: [.request, .failure, .branch],
+                summary: "Adds a header that holds the Request-URI between two texts.",
                 example: "append_urihf(\"CC-Diversion: \", \"\\r\\n\");"
             ) { _, arguments in
                 { context in
@@ -73,7 +74,7 @@ extension TextOperationsModule {
                 }
             },
             Function(
-                "append_time_to_request", routes: [.request, .failure, .branch],
+                "append_time_to_request", routes: .any,
                 summary: "Adds Date to the request.", example: "append_time_to_request();"
             ) { _, _ in
                 { context in

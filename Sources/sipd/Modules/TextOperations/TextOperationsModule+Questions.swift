@@ -20,8 +20,9 @@ extension TextOperationsModule {
             Function(
                 "has_body", [.text], required: 0, summary: "Whether there is a body, of the given type.",
                 example: "if (has_body(\"application/sdp\")) { … }"
-            ) { _, arguments in
-                let type = arguments.first?.source
+            ) { _, arguments throws(ScriptError) in
+                let type = arguments.first.flatMap { $0.source.isEmpty ? nil : $0.source }
+                if let type { try checkType(type) }
                 return { context in
                     guard !context.message.body.isEmpty else { return .failure }
                     guard let type else { return .success }
@@ -84,6 +85,13 @@ extension TextOperationsModule {
                 let message = context.message
                 return message.headers.contains { expression.matches(message.nameText(of: $0)) } ? .success : .failure
             }
+        }
+    }
+
+    private static func checkType(_ type: ByteString) throws(ScriptError) {
+        let parts = type.split(on: UInt8(ascii: "/"))
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw ScriptError("'\(type)' is not a type of body", hint: "write it as application/sdp")
         }
     }
 }

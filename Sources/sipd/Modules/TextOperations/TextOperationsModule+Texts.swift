@@ -34,7 +34,7 @@ extension TextOperationsModule {
                 !entry.isEmpty && text.hasPrefix(entry)
             },
             Function(
-                "regex_substring", [.format, .format, .integer, .integer, .variable],
+                "regex_substring", [.format, .format, .integer, .integer, .variable], routes: .beforeSending,
                 summary: "Puts the group of a number in the first match of an expression into a variable.",
                 example: "regex_substring(\"$ua\", \"/([0-9.]+)\", \"1\", \"2\", \"$var(version)\");"
             ) { _, arguments throws(ScriptError) in

@@ -24,7 +24,10 @@ package struct TextOperationsModule: ScriptModule {
                     let substitution = try TextSubstitution(arguments.trimmed(), formats)
                     return { context, value in
                         guard !value.isNull else { return .null }
-                        return .string(substitution.apply(to: value.text, context) ?? value.text)
+                        guard let found = substitution.replacements(in: value.text.bytes, context) else {
+                            return .string("")
+                        }
+                        return .string(TextSubstitution.text(value.text, with: found))
                     }
                 }
             ])

@@ -36,7 +36,7 @@ extension TransactionExtensionModule {
     static var suspension: [Function] {
         [
             Function(
-                "t_suspend", routes: [.request, .failure],
+                "t_suspend", routes: .any,
                 summary: "Keeps the request open until t_continue() with $T(id_index) and $T(id_label).",
                 example: "t_suspend(); exit;"
             ) { _, _ in { context in suspend(context) } },

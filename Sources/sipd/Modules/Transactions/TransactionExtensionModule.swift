@@ -80,13 +80,13 @@ extension TransactionExtensionModule {
     private static var actions: [Function] {
         [
             Function(
-                "t_cancel_branches", [.text], routes: [.onReply, .failure, .request],
+                "t_cancel_branches", [.text], routes: [.onReply, .coreReply],
                 summary: "Cancels the branches under way: \"all\", \"others\" than that of the reply, or \"this\".",
                 example: "t_cancel_branches(\"others\");"
             ) { _, arguments throws(ScriptError) in try compileCancelBranches(arguments[0].source) },
             Function(
                 "t_cancel_callid", [.format, .format, .integer, .integer], required: 3,
-                routes: [.request, .failure, .onReply, .event],
+                routes: .any,
                 summary: "Cancels the INVITE of this Call-ID and sequence number; the flag is set in its transaction.",
                 example: "t_cancel_callid(\"$ci\", \"1\", \"22\");"
             ) { _, arguments in
@@ -103,7 +103,7 @@ extension TransactionExtensionModule {
                 }
             },
             Function(
-                "t_reply_callid", [.format, .format, .format, .format], routes: [.request, .failure, .onReply, .event],
+                "t_reply_callid", [.format, .format, .format, .format], routes: .any,
                 summary: "Answers the transaction of this Call-ID and sequence number.",
                 example: "t_reply_callid(\"$ci\", \"1\", \"404\", \"Not Found\");"
             ) { _, arguments in
@@ -116,12 +116,12 @@ extension TransactionExtensionModule {
                 }
             },
             Function(
-                "t_reuse_branch", routes: [.branchFailure, .event],
+                "t_reuse_branch", routes: [.request, .branchFailure, .event],
                 summary: "Makes the failed branch the target again; change its URI and t_relay().",
                 example: "t_reuse_branch(); t_relay();"
             ) { _, _ in { context in reuseBranch(context) } },
             Function(
-                "t_flush_flags", routes: [.request, .failure, .onReply, .branch],
+                "t_flush_flags", routes: .any,
                 summary: "Copies the message flags into the transaction.", example: "t_flush_flags();"
             ) { _, _ in
                 { context in
@@ -131,7 +131,7 @@ extension TransactionExtensionModule {
                 }
             },
             Function(
-                "t_drop", [.integer], required: 0, routes: [.request, .failure, .branchFailure],
+                "t_drop", [.integer], required: 0, routes: .any,
                 summary: "Ends the transaction without a reply.", example: "t_drop();"
             ) { _, _ in
                 { context in

@@ -6,19 +6,16 @@ extension TransactionModule {
     /// Functions that answer and release.
     static var replyFunctions: [Function] {
         [
-            Function(
-                "t_reply", [.format, .format], routes: [.request, .failure, .onReply, .branchFailure, .event],
-                summary:
-                    "Answers within the transaction; a final reply cancels the branches. False after a final reply.",
-                example: "t_reply(\"404\", \"Not Found\");"
-            ) { module, arguments in
-                { context in
-                    guard let transaction = MessageState.transaction(of: context) else { return .failure }
-                    let code = ReplyCode.value(of: arguments[0], in: context) ?? module.settings.defaultCode
-                    let reason = arguments[1].text(in: context)
-                    let reply = LocalReply(code, reason.isEmpty ? module.settings.defaultReason : reason)
-                    return transaction.reply(reply, from: context) ? .success : .failure
-                }
+            answering(
+                "t_reply",
+                "Answers within the transaction; a final reply cancels the branches. False after a final reply."
+            ) { MessageState.transaction(of: $0) },
+            answering(
+                "t_send_reply", "Answers within the transaction, which is made if there is none yet."
+            ) { context in
+                if let transaction = MessageState.transaction(of: context) { return transaction }
+                guard let relay = Relay(context), relay.makeTransaction() > 0 else { return nil }
+                return MessageState.transaction(of: context)
             },
             Function(
                 "t_release", routes: [.request], summary: "Gives up the transaction that t_newtran() made.",
@@ -47,6 +44,25 @@ extension TransactionModule {
                 example: "t_drop_replies();"
             ) { _, arguments throws(ScriptError) in try compileDropReplies(arguments.first?.source ?? "a") },
         ]
+    }
+
+    private static func answering(
+        _ name: String, _ summary: String,
+        _ transaction: @escaping @Sendable (ScriptContext) -> RequestTransaction?
+    ) -> Function {
+        Function(
+            name, [.format, .format], routes: [.request, .failure, .onReply, .coreReply, .branchFailure, .event],
+            takesConstantsOnly: true, summary: summary, example: "\(name)(\"404\", \"Not Found\");"
+        ) { module, arguments throws(ScriptError) in
+            try ReplyCode.check(arguments[0])
+            return { context in
+                guard let transaction = transaction(context) else { return .failure }
+                let reply = LocalReply(
+                    ReplyCode.value(of: arguments[0], in: context) ?? module.settings.defaultCode,
+                    ReplyCode.reason(of: arguments[1], in: context) ?? module.settings.defaultReason)
+                return transaction.reply(reply, from: context) ? .success : .failure
+            }
+        }
     }
 
     private static func compileDropReplies(_ text: ByteString) throws(ScriptError) -> FunctionBody {

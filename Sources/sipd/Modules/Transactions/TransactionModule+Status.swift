@@ -60,12 +60,12 @@ extension TransactionModule {
                 }
             },
             Function(
-                "t_branch_timeout", routes: [.failure, .branchFailure],
+                "t_branch_timeout", routes: [.request, .failure, .branchFailure],
                 summary: "Whether the failed branch ended because no final response came in time.",
                 example: "if (t_branch_timeout()) { route(VOICEMAIL); }"
             ) { _, _ in { context in answer(branch(of: context)?.hasTimedOut) } },
             Function(
-                "t_branch_replied", routes: [.failure, .branchFailure],
+                "t_branch_replied", routes: [.request, .failure, .branchFailure],
                 summary: "Whether the failed branch has sent any response.",
                 example: "if (t_branch_timeout() && !t_branch_replied()) { exit; }"
             ) { _, _ in { context in answer(branch(of: context)?.hasReplied) } },

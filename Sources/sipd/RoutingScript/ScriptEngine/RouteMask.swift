@@ -32,4 +32,6 @@ package struct RouteMask: OptionSet, Sendable, Hashable {
     package static let any: RouteMask = [
         .request, .failure, .branch, .onReply, .coreReply, .onSend, .event, .branchFailure, .local,
     ]
+    /// Everywhere but in `onsend_route`, where the message is already written.
+    package static let beforeSending = RouteMask.any.subtracting(.onSend)
 }

@@ -51,25 +51,33 @@ package struct TextSubstitution: Sendable {
     }
 
     /// The matches in a text, with their replacements for this message; empty when there is none.
-    package func replacements(in text: ArraySlice<UInt8>, _ context: ScriptContext) -> [Replacement] {
+    ///
+    /// A pattern that matches no characters (`x*`, `^`) replaces nothing at all: then the result is nil (Kamailio:
+    /// `subst_run()`).
+    package func replacements(in text: ArraySlice<UInt8>, _ context: ScriptContext) -> [Replacement]? {
         var found: [Replacement] = []
         var position = text.startIndex
-        while position < text.endIndex, found.count < Self.replacementsMax {
+        while found.count < Self.replacementsMax {
             let continues = position > text.startIndex && text[position - 1] != 0x0A
             guard let places = expression.firstMatch(in: text[position...], continuing: continues),
                 let whole = places[0]
             else { break }
+            guard !whole.isEmpty else { return nil }
             found.append(Replacement(range: whole, text: replacement(places, text, context)))
             guard isGlobal else { break }
-            position = whole.isEmpty ? whole.upperBound + 1 : whole.upperBound
+            position = whole.upperBound
         }
         return found
     }
 
     /// The text with its matches replaced, or nil when there is none.
     package func apply(to text: ByteString, _ context: ScriptContext) -> ByteString? {
-        let found = replacements(in: text.bytes, context)
-        guard !found.isEmpty else { return nil }
+        guard let found = replacements(in: text.bytes, context), !found.isEmpty else { return nil }
+        return Self.text(text, with: found)
+    }
+
+    /// A text with the given matches replaced.
+    package static func text(_ text: ByteString, with found: [Replacement]) -> ByteString {
         var result: [UInt8] = []
         var position = text.bytes.startIndex
         for replacement in found {

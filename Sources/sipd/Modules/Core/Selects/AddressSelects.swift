@@ -77,6 +77,13 @@ enum AddressSelects {
         }
     }
 
+    /// A URI that can be read, otherwise nil.
+    static func readable(_ text: ByteString?) -> ByteString? {
+        guard let uri = text.flatMap({ try? SIPURI.parse($0) }) else { return nil }
+        if case .other = uri.scheme { return nil }
+        return text
+    }
+
     private static func parsed(
         _ text: @escaping Reading, _ read: @escaping @Sendable (SIPURI) -> ByteString?
     ) -> Reading {

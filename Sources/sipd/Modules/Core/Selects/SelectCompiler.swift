@@ -32,7 +32,7 @@ package enum SelectCompiler {
         case "refer_to": AddressSelects.header(rest, .referTo)
         case "remote_party_id": AddressSelects.header(rest, .remotePartyID)
         case "record_route", "rr": AddressSelects.header(rest, .recordRoute)
-        case "ruri": AddressSelects.uri(rest) { $0.target.uri ?? $0.message.requestURI }
+        case "ruri": AddressSelects.uri(rest) { AddressSelects.readable($0.target.uri ?? $0.message.requestURI) }
         case "dst_uri": AddressSelects.uri(rest) { $0.target.destination }
         case "next_hop": AddressSelects.uri(rest) { $0.target.destination ?? $0.target.uri ?? $0.message.requestURI }
         case "via", "v": ViaSelects.compile(first.index, rest)

@@ -97,12 +97,12 @@ package struct KexModule: ScriptModule {
             }
         },
         Function(
-            "setdsturi", [.text], summary: "Sets $du.", example: "setdsturi(\"sip:192.0.2.1:5060\");"
-        ) { _, arguments throws(ScriptError) in
-            let uri = arguments[0].source
-            guard (try? SIPURI.parse(uri)) != nil else { throw ScriptError("'\(uri.string)' is not a URI") }
-            return { context in
-                context.target.destination = uri
+            "setdsturi", [.format], summary: "Sets $du.", example: "setdsturi(\"sip:192.0.2.1:5060\");"
+        ) { _, arguments in
+            { context in
+                let uri = arguments[0].text(in: context)
+                guard !uri.isEmpty else { return .failure }
+                context.target.destination = uri.compacted()
                 return .success
             }
         },

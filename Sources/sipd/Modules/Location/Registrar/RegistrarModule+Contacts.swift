@@ -41,7 +41,8 @@ extension RegistrarModule {
                 }
             },
             FunctionDescription(
-                "reg_free_contacts", [.text], summary: "Forgets the contacts under a name.",
+                "reg_free_contacts", [.text], routes: [.request, .failure],
+                summary: "Forgets the contacts under a name.",
                 example: "reg_free_contacts(\"caller\");"
             ) { _, arguments in
                 { context in

@@ -38,11 +38,13 @@ enum VariableFunctions {
     private static let changes: [Function] = [
         Function(
             "pv_unset", [.variable], summary: "Makes a variable undefined.", example: "pv_unset(\"$avp(x)\");"
-        ) { _, arguments throws(ScriptError) in
-            guard let write = arguments[0].variable?.write else {
-                throw ScriptError("this variable cannot be written to")
+        ) { _, arguments in
+            let write = arguments[0].variable?.write
+            return { context in
+                // A variable that cannot be undefined stays as it is; Kamailio answers 1 all the same.
+                _ = write?(context, .null)
+                return .success
             }
-            return { context in write(context, .null) ? .success : .failure }
         },
         Function(
             "pv_evalx", [.variable, .format],

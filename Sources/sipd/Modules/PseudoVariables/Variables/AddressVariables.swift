@@ -43,7 +43,7 @@ enum AddressVariables {
             VariableBuilder.text(
                 letter + "n", summary: "display name of \(header), with its quotes",
                 write: { setName($0, $1, address) }, read: { address($0.message)?.displayName.nonEmpty }),
-            VariableBuilder.text(letter + "t", summary: "tag of \(header)") { address($0.message)?.tag },
+            VariableBuilder.text(letter + "t", letter + "ti", summary: "tag of \(header)") { address($0.message)?.tag },
         ]
     }
 

@@ -25,7 +25,7 @@ enum RequestURIVariables {
             "rU", "ruri.user", summary: "user of the Request-URI; $null removes it", write: { setUser($0, $1) },
             read: { parsed(current($0))?.scriptUser?.nonEmpty }),
         VariableBuilder.number("rUl", summary: "length of $rU") {
-            parsed(current($0))?.scriptUser?.count ?? 0
+            parsed(current($0)).map { $0.scriptUser?.count ?? 0 }
         },
         VariableBuilder.text(
             "rd", "ruri.domain", summary: "host of the Request-URI", write: { setHost($0, $1) },
@@ -38,12 +38,12 @@ enum RequestURIVariables {
     ]
 
     private static let original: [Variable] = [
-        VariableBuilder.text("ou", "ouri", summary: "Request-URI as it was received") { $0.message.requestURI },
+        VariableBuilder.text("ou", "ouri", summary: "Request-URI as it was received") { original($0) },
         VariableBuilder.text("oU", summary: "user of the received Request-URI") {
             parsed($0.message.requestURI)?.scriptUser?.nonEmpty
         },
         VariableBuilder.number("oUl", summary: "length of $oU") {
-            parsed($0.message.requestURI)?.scriptUser?.count ?? 0
+            parsed($0.message.requestURI).map { $0.scriptUser?.count ?? 0 }
         },
         VariableBuilder.text("od", summary: "host of the received Request-URI") {
             parsed($0.message.requestURI)?.scriptHost.nonEmpty
@@ -74,18 +74,32 @@ enum RequestURIVariables {
 
     // MARK: - Reading
 
-    /// The Request-URI as the script has changed it; nil in replies and when it is no URI any more.
+    /// The Request-URI as the script has changed it; nil in replies and when it is no URI of a known scheme.
     static func current(_ context: ScriptContext) -> ByteString? {
-        guard let uri = context.target.uri else { return context.message.requestURI }
-        return uri.isEmpty || parsed(uri) == nil ? nil : uri
+        known(context.target.uri ?? context.message.requestURI)
     }
 
+    /// The Request-URI as it was received, under the same condition.
+    private static func original(_ context: ScriptContext) -> ByteString? {
+        known(context.message.requestURI)
+    }
+
+    private static func known(_ text: ByteString?) -> ByteString? {
+        parsed(text) == nil ? nil : text
+    }
+
+    /// The URI; nil when it cannot be read, or its scheme is none of SIP, SIPS, tel and URN.
     static func parsed(_ text: ByteString?) -> SIPURI? {
-        text.flatMap { try? SIPURI.parse($0) }
+        guard let uri = text.flatMap({ try? SIPURI.parse($0) }) else { return nil }
+        switch uri.scheme {
+        case .sip, .sips, .urn: return uri
+        case .tel: return uri.raw.count > 4 ? uri : nil
+        case .other: return nil
+        }
     }
 
     private static func nextHop(_ context: ScriptContext) -> ByteString? {
-        context.target.destination ?? current(context)
+        context.target.destination ?? context.target.uri ?? context.message.requestURI
     }
 
     /// 4 or 6 when the host is an address, otherwise 0.

@@ -66,7 +66,7 @@ struct ArgumentCompiler {
         case .text: return Argument(kind: kind, source: text, constant: .string(text))
         case .format: return try format(text, as: kind)
         case .integer: return try integer(value)
-        case .variable: return Argument(kind: kind, source: text, variable: try state.formats.variable(text))
+        case .variable: return try variable(text)
         case .regularExpression:
             _ = try RegularExpression(text)
             return Argument(kind: kind, source: text, constant: .string(text))
@@ -84,6 +84,20 @@ struct ArgumentCompiler {
         }
     }
 
+    /// What stands behind the variable has no effect, as in Kamailio.
+    private func variable(_ text: ByteString) throws(ScriptError) -> Argument {
+        guard text.first == UInt8(ascii: "$") else {
+            throw ScriptError("'\(text.string)' is not a variable", hint: "variables begin with '$'")
+        }
+        let found = try state.formats.leadingVariable(text)
+        if found.length < text.count {
+            state.report(
+                .warning, at: argument.range, "text-behind-variable",
+                "'\(text.dropFirst(found.length).string)' behind the variable has no effect")
+        }
+        return Argument(kind: .variable, source: text, variable: found.variable)
+    }
+
     private func format(_ text: ByteString, as kind: ParameterKind) throws(ScriptError) -> Argument {
         let format = try state.formats.format(text)
         guard format.parts.count == 1 else { return Argument(kind: kind, source: text, format: format) }
@@ -98,6 +112,7 @@ struct ArgumentCompiler {
         guard case .string(let text) = value else {
             return Argument(kind: .integer, source: value.text, constant: value)
         }
+        if text.isEmpty { return Argument(kind: .integer, source: text, constant: .integer(0)) }
         if let number = text.scriptNumber {
             return Argument(kind: .integer, source: text, constant: .integer(number))
         }

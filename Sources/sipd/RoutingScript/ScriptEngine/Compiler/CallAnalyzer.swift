@@ -107,9 +107,13 @@ struct CallAnalyzer {
 
     /// Whether the function may stand in the block that is being compiled.
     ///
-    /// Event routes may call everything, as in Kamailio, where they count as all kinds at once.
+    /// Event routes may call what `request_route` may, as in Kamailio, and what belongs to one of them.
     private func isAllowed(_ function: ScriptFunction, _ call: FunctionCall) -> Bool {
-        guard state.routeKind != .event else { return true }
+        if state.routeKind == .event,
+            !function.routes.isDisjoint(with: [.request, .event, .local, .branchFailure])
+        {
+            return true
+        }
         guard function.routes.isDisjoint(with: RouteMask(state.routeKind)) else { return true }
         state.report(
             at: call.nameRange, "wrong-route", "'\(call.name)' cannot be called in \(state.routeKind.rawValue)",
