@@ -54,6 +54,7 @@ let modules: [Target] = [
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
     module("Debugging", ["ControlProtocol"]),
     module("Dispatcher", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
+    module("Dialogs", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("FloodDetection", ["ControlProtocol", nioCore]),
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
@@ -170,6 +171,7 @@ let package = Package(
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         tests("AccountingTests", "Unit/AccountingTests", ["AccountingModule", "SIPMessage"]),
         tests("AuthenticationTests", "Unit/AuthenticationTests", ["AuthenticationModule", "Database", "TestSupport"]),
+        tests("DialogsTests", "Unit/DialogsTests", ["DialogsModule", "SIPMessage"]),
         tests("FloodDetectionTests", "Unit/FloodDetectionTests", ["FloodDetectionModule", "NetworkAddress"]),
         tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),
         tests(

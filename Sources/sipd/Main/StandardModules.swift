@@ -7,6 +7,7 @@ import DatabaseDriversModule
 import DatabaseLookupsModule
 import DebuggingModule
 import DispatcherModule
+import DialogsModule
 import FloodDetectionModule
 import HashTablesModule
 import LocationModule
@@ -40,6 +41,7 @@ enum StandardModules {
         LoadableModule(DebuggingModule.self),
         LoadableModule(DispatcherModule.self),
         LoadableModule(DomainModule.self),
+        LoadableModule(DialogsModule.self),
         LoadableModule(HashTablesModule.self),
         LoadableModule(JSONRPCModule.self),
         LoadableModule(CfgutilsModule.self),
