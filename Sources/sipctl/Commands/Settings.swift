@@ -46,7 +46,7 @@ extension Invocation {
     /// A missing database is reported with the command that makes it.
     func withDatabase<Result>(_ console: Console, _ body: (any DatabaseConnection) throws -> Result) throws -> Result {
         if let batch = console.context as? BatchSession {
-            return try body(try batch.connection { try open() })
+            return try body(batch.connection)
         }
         let connection = try open()
         defer { connection.close() }

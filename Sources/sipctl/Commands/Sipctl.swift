@@ -13,6 +13,7 @@ package enum Sipctl {
         ],
         examples: [Example("sipctl add alice@pbx.test s3cret", "a user who can register")],
         commands: nouns + kamctlCommands + DaemonCommands.all + ServerControl.commands
+            + StateCommands.all + [Batch.command]
             + [UserLocation.command, UserLocation.aliasCommand, Online.command, ServerMonitor.command],
         translate: FailureTranslation.failure)
 

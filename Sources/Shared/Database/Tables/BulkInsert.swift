@@ -28,6 +28,8 @@ package struct BulkInsert {
     private let width: Int
     private let rowsMax: Int
     private var values: [DatabaseValue] = []
+    /// Rows that are collected and not written yet.
+    package var waitingCount: Int { waiting }
     private var waiting = 0
     private var bytes = 0
     /// Rows handed over so far.

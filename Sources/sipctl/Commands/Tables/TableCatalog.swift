@@ -22,7 +22,11 @@ enum TableCatalog {
         if !description.add.isEmpty {
             verbs += [TableAdd.command(description), TableAdd.ensure(description)]
         }
-        verbs += [TableRemove.command(description), TableSet.command(description)]
+        verbs += [
+            TableRemove.command(description), TableSet.command(description), TableImport.command(description),
+            TableExport.command(description),
+        ]
+        verbs += StateCommands.verbs(description)
         if let method = description.reload { verbs.append(DaemonReload.command(description, method)) }
         if !description.dump.isEmpty { verbs.append(DaemonDump.command(description)) }
         return verbs
