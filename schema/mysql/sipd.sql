@@ -127,3 +127,9 @@ CREATE TABLE `sipd_ownership` (
 );
 
 INSERT INTO version (table_name, table_version) VALUES ('sipd_ownership', 1);
+
+-- Hashes for authentication with SHA-256 and SHA-512-256 (RFC 8760), beside Kamailio's for MD5.
+
+ALTER TABLE `subscriber` ADD COLUMN `ha1_sha256` varchar(64) DEFAULT NULL;
+
+ALTER TABLE `subscriber` ADD COLUMN `ha1_sha512t256` varchar(64) DEFAULT NULL;

@@ -132,6 +132,15 @@ package struct CommandOption: Sendable {
     package var repeats: Bool
     /// What it does: lower-case start, no full stop.
     package var summary: String
+    /// True for a value with a password in it: the process list does not show it longer than it takes to start.
+    package var isSecret = false
+
+    /// The same option, kept out of the process list.
+    package var secret: CommandOption {
+        var copy = self
+        copy.isSecret = true
+        return copy
+    }
 
     /// An option with a value.
     package static func value(

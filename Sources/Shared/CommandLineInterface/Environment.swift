@@ -28,9 +28,11 @@ package struct Environment: Sendable {
 
     /// True when a variable is set to a word that means yes.
     package func isOn(_ name: String) -> Bool {
-        switch self[name]?.lowercased() {
-        case "1", "yes", "true", "on": true
-        default: false
-        }
+        self[name].map(Self.isYes) ?? false
+    }
+
+    /// True for a word that means yes.
+    package static func isYes(_ word: String) -> Bool {
+        ["1", "yes", "true", "on"].contains(word.lowercased())
     }
 }

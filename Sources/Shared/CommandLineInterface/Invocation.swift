@@ -6,6 +6,8 @@ package struct Invocation: Sendable {
         case commandLine
         /// Taken from the environment variable of that name.
         case environment(String)
+        /// Taken from a file, named with its line.
+        case file(String)
         /// The built-in default.
         case builtIn
     }
@@ -29,6 +31,8 @@ package struct Invocation: Sendable {
     /// The environment the program was started with.
     package let environment: Environment
     private let given: [String: [String]]
+    /// What files say about options.
+    package var configuration = Configuration()
 
     init(
         programName: String, path: [String], command: Command, arguments: [String], environment: Environment,
@@ -60,6 +64,9 @@ package struct Invocation: Sendable {
         if let name = option.environment, let value = environment[name] {
             return Setting(value: value, origin: .environment(name))
         }
+        if let entry = configuration[option.name] ?? option.environment.flatMap({ configuration[$0] }) {
+            return Setting(value: entry.value, origin: .file(entry.place))
+        }
         return option.defaultValue.map { Setting(value: $0, origin: .builtIn) }
     }
 
@@ -76,7 +83,9 @@ package struct Invocation: Sendable {
     /// Whether a flag is given, on the command line or by its environment variable.
     package func has(_ flag: CommandOption) -> Bool {
         if given[flag.name] != nil { return true }
-        return flag.environment.map { environment.isOn($0) } ?? false
+        if let name = flag.environment, environment[name] != nil { return environment.isOn(name) }
+        let entry = configuration[flag.name] ?? flag.environment.flatMap { configuration[$0] }
+        return entry.map { Environment.isYes($0.value) } ?? false
     }
 
     /// Whether an option stands on the command line itself.

@@ -13,6 +13,11 @@ package struct Program: Sendable {
     package var defaultCommand: Command?
     /// Turns a typed error of a lower layer into what the user reads; nil when the error is not known, which is a bug.
     package var translate: @Sendable (any Error) -> CommandFailure?
+    /// Reads what files say about options; commands that show help do without.
+    package var configure: @Sendable (Invocation) throws(CommandFailure) -> Configuration = {
+        _ throws(CommandFailure) in
+        Configuration()
+    }
     let root: Command
 
     /// The option that silences everything but errors; a program lists it among its options.
@@ -48,8 +53,12 @@ package struct Program: Sendable {
     private func hideSecrets(_ words: [String], _ environment: Environment) {
         var parser = CommandLineParser(program: self, environment: environment)
         guard case .run(let invocation) = try? parser.parse(words) else { return }
-        let secrets = zip(invocation.command.arguments, invocation.arguments).filter(\.0.isSecret).map(\.1)
-        for (index, word) in words.enumerated() where secrets.contains(word) {
+        var secrets = zip(invocation.command.arguments, invocation.arguments).filter(\.0.isSecret).map(\.1)
+        for option in options + invocation.command.options where option.isSecret && invocation.isTyped(option) {
+            secrets += invocation.values(of: option)
+        }
+        for (index, word) in words.enumerated()
+        where secrets.contains(where: { word == $0 || word.hasSuffix("=\($0)") }) {
             ProcessArguments.hide(at: index + 1)
         }
     }
@@ -77,8 +86,9 @@ package struct Program: Sendable {
                 return .success
             case .help(let path):
                 return try showHelp(path, console)
-            case .run(let invocation):
+            case .run(var invocation):
                 if invocation.path.first == Self.helpCommand.name { return try showHelp(invocation.arguments, console) }
+                invocation.configuration = try configure(invocation)
                 console.isQuiet = invocation.has(Self.quietOption)
                 guard let run = invocation.command.run else { return .softwareFault }
                 return try run(invocation, console)

@@ -3,17 +3,24 @@ package import CommandLineInterface
 /// The program `sipctl`: it edits the tables that sipd and Kamailio read.
 package enum Sipctl {
     /// All commands; nouns with verbs first, then kamctl's spellings of the same commands.
-    package static let program = Program(
+    package static let program: Program = {
+        var program = description
+        program.configure = { invocation throws(CommandFailure) in try SettingsFiles.read(invocation) }
+        return program
+    }()
+
+    private static let description = Program(
         name: "sipctl", version: Release.version,
         summary: "edit subscribers, addresses and the other tables of sipd and Kamailio",
         options: [
-            Settings.databaseOption, Settings.serverOption, Settings.outputOption, Settings.columnsOption,
+            Settings.databaseOption, Settings.passwordFileOption, Settings.contextOption, Settings.serverOption,
+            Settings.outputOption, Settings.columnsOption,
             Settings.noHeadersOption, Settings.domainOption, Settings.dryRunOption, Settings.yesOption,
-            Program.quietOption,
+            Settings.noInputOption, Program.quietOption,
         ],
         examples: [Example("sipctl add alice@pbx.test s3cret", "a user who can register")],
         commands: nouns + kamctlCommands + DaemonCommands.all + ServerControl.commands
-            + StateCommands.all + [Batch.command]
+            + StateCommands.all + [Batch.command, ConfigExplain.command]
             + [UserLocation.command, UserLocation.aliasCommand, Online.command, ServerMonitor.command],
         translate: FailureTranslation.failure)
 
@@ -63,6 +70,8 @@ package enum Sipctl {
     private static let databaseCommand = Command(
         "db", summary: "the database itself",
         subcommands: [
-            DatabaseCreate.command, DatabaseMigrate.command, DatabaseVersion.command, DatabaseDrop.command,
-        ] + DatabaseShow.commands + DatabaseStatement.commands)
+            DatabaseCreate.command, DatabaseMigrate.command, DatabaseStatus.command, DatabaseVersion.command,
+            DatabaseCheck.command, DatabaseBackup.backup, DatabaseBackup.restore, DatabaseBackup.copy,
+            DatabaseDrop.command,
+        ] + DatabaseReinit.commands + DatabaseGrant.commands + DatabaseShow.commands + DatabaseStatement.commands)
 }

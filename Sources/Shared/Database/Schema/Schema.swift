@@ -18,6 +18,7 @@ struct SchemaStatement: Equatable {
         case table
         case index
         case trigger
+        case column
         case row
     }
 
@@ -99,6 +100,7 @@ package struct SchemaGroup: Sendable {
         switch words.prefix(2) {
         case ["CREATE", "TABLE"]: return SchemaStatement(kind: .table, table: bare(words[2]), sql: sql)
         case ["CREATE", "INDEX"]: return SchemaStatement(kind: .index, table: bare(words[4]), sql: sql)
+        case ["ALTER", "TABLE"]: return SchemaStatement(kind: .column, table: bare(words[2]), sql: sql)
         case ["CREATE", "TRIGGER"]: return SchemaStatement(kind: .trigger, table: bare(words[6]), sql: sql)
         default: return SchemaStatement(kind: .row, table: firstQuoted, sql: sql)
         }

@@ -6,11 +6,13 @@ package struct SchemaInstaller {
         package var tables: [String] = []
         /// The triggers that were created, in order.
         package var triggers: [String] = []
+        /// The columns that were added to Kamailio's tables, as `table.column`.
+        package var columns: [String] = []
         /// Why the triggers could not be created; the tables are usable all the same, but changes are not noticed.
         package var triggerRefusal: DatabaseError?
 
         /// True when nothing was added.
-        package var isEmpty: Bool { tables.isEmpty && triggers.isEmpty }
+        package var isEmpty: Bool { tables.isEmpty && triggers.isEmpty && columns.isEmpty }
     }
 
     private let connection: any DatabaseConnection
@@ -45,20 +47,34 @@ package struct SchemaInstaller {
     }
 
     /// What `complete` would add: tables, and triggers on tables of the set `sipd`.
-    package func missing(_ sets: Set<SchemaSet> = Schema.defaultSets) throws(DatabaseError) -> Change {
+    package func missing(
+        _ sets: Set<SchemaSet> = Schema.defaultSets, only wanted: Set<String>? = nil
+    ) throws(DatabaseError) -> Change {
         let tables = Set(try existingTables())
         let triggers = Set(try existingTriggers())
         var change = Change()
         for group in Schema.groups where sets.contains(group.set) {
             for statement in group.statements(for: connection.engine) {
                 switch statement.kind {
-                case .table: if !tables.contains(statement.table) { change.tables.append(statement.table) }
-                case .trigger: if !triggers.contains(statement.name) { change.triggers.append(statement.name) }
-                case .index, .row: break
+                case .table where wanted.map { $0.contains(statement.table) } ?? true:
+                    if !tables.contains(statement.table) { change.tables.append(statement.table) }
+                case .trigger where wanted == nil:
+                    if !triggers.contains(statement.name) { change.triggers.append(statement.name) }
+                case .column where wanted == nil:
+                    // A table that is made along the way has none of the added columns.
+                    var isThere = tables.contains(statement.table)
+                    if isThere { isThere = try hasColumn(statement) }
+                    if !isThere { change.columns.append("\(statement.table).\(statement.columnName)") }
+                case .index, .row, .table, .trigger, .column: break
                 }
             }
         }
         return change
+    }
+
+    private func hasColumn(_ statement: SchemaStatement) throws(DatabaseError) -> Bool {
+        guard let table = SQLIdentifier(statement.table) else { return false }
+        return try TableDefinition(table, in: connection)?.column(statement.columnName) != nil
     }
 
     // MARK: Adding
@@ -67,17 +83,20 @@ package struct SchemaInstaller {
     ///
     /// On SQLite all or nothing is done. MariaDB commits every table by itself: after a failure the tables that were made
     /// stay, and the next call goes on from there.
-    package func complete(_ sets: Set<SchemaSet> = Schema.defaultSets) throws -> Change {
+    package func complete(
+        _ sets: Set<SchemaSet> = Schema.defaultSets, only wanted: Set<String>? = nil
+    ) throws -> Change {
         switch connection.engine {
-        case .sqlite: try connection.transaction { try addMissing(sets) }
-        case .mysql: try addMissing(sets)
+        case .sqlite: try connection.transaction { try addMissing(sets, wanted) }
+        case .mysql: try addMissing(sets, wanted)
         }
     }
 
-    private func addMissing(_ sets: Set<SchemaSet>) throws(DatabaseError) -> Change {
-        let wanted = try missing(sets)
+    private func addMissing(_ sets: Set<SchemaSet>, _ only: Set<String>?) throws(DatabaseError) -> Change {
+        let wanted = try missing(sets, only: only)
         let tables = Set(wanted.tables)
         let triggers = Set(wanted.triggers)
+        let columns = Set(wanted.columns)
         var change = Change()
         for group in Schema.groups where sets.contains(group.set) {
             for statement in group.statements(for: connection.engine) {
@@ -86,9 +105,12 @@ package struct SchemaInstaller {
                     try connection.executeDirectly(statement.sql)
                     change.tables.append(statement.table)
                 case .index where tables.contains(statement.table): try connection.executeDirectly(statement.sql)
+                case .column where columns.contains("\(statement.table).\(statement.columnName)"):
+                    try connection.executeDirectly(statement.sql)
+                    change.columns.append("\(statement.table).\(statement.columnName)")
                 case .trigger where triggers.contains(statement.name): try addTrigger(statement, &change)
-                case .row: try addRow(statement, tables)
-                case .table, .index, .trigger: break
+                case .row where only == nil || tables.contains(statement.table): try addRow(statement, tables)
+                case .table, .index, .trigger, .column, .row: break
                 }
             }
         }
@@ -118,6 +140,12 @@ package struct SchemaInstaller {
 }
 
 extension SchemaStatement {
+    /// The name of the column that the statement adds.
+    var columnName: String {
+        let words = sql.split(maxSplits: 6) { " \n(".contains($0) }
+        return words.count > 5 ? words[5].filter { $0 != "`" } : ""
+    }
+
     /// The name of the trigger, table or index that the statement makes.
     var name: String {
         let words = sql.split(maxSplits: 3) { " \n(".contains($0) }

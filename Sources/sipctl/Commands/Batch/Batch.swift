@@ -5,11 +5,14 @@ import Database
 enum Batch {
     private static let oneOption = CommandOption.flag(
         "one-transaction", short: "1", "all commands in one transaction: all of them have an effect, or none")
-    private static let keepGoingOption = CommandOption.flag("keep-going", short: "k", "go on after a command that failed")
+    private static let keepGoingOption = CommandOption.flag(
+        "keep-going", short: "k", "go on after a command that failed")
     private static let passedOn = [
         Settings.serverOption, Settings.outputOption, Settings.columnsOption, Settings.domainOption,
     ]
-    private static let passedOnFlags = [Settings.noHeadersOption, Settings.yesOption, Program.quietOption]
+    private static let passedOnFlags = [
+        Settings.noHeadersOption, Settings.yesOption, Settings.dryRunOption, Program.quietOption,
+    ]
 
     static let command = Command(
         "batch", summary: "run the commands in a file, one a line",

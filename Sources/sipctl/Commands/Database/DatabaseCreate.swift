@@ -13,15 +13,15 @@ enum DatabaseCreate {
             The tables are Kamailio's, in the versions of Kamailio 5.6, and sipd_generation, by which sipd notices changes. On
             MariaDB the database itself is created too when the account may.
             """,
-        options: [setOption],
+        arguments: [DatabaseName.argument], options: [setOption],
         examples: [
             Example("sipctl --database sqlite:///var/lib/sipd/sipd.sqlite db create", "an SQLite file"),
             Example("sipctl --database mysql://root@localhost/sipd db create", "a database on a server"),
         ],
         run: run)
 
-    @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        let url = try invocation.databaseURL()
+    @Sendable static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        let url = try invocation.namedDatabaseURL()
         let sets = Self.sets(invocation)
         if invocation.isDryRun {
             try checkAbsent(url)

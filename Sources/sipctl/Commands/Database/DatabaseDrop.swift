@@ -5,12 +5,15 @@ import Database
 enum DatabaseDrop {
     static let command = Command(
         "drop", summary: "remove the database with everything in it",
+        arguments: [DatabaseName.argument],
         examples: [Example("sipctl --database sqlite:///var/lib/sipd/sipd.sqlite db drop --yes", "without a question")],
         run: run)
 
-    @Sendable private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        let url = try invocation.databaseURL()
-        let tables = try invocation.withDatabase(console) { try SchemaInstaller($0).existingTables() }
+    @Sendable static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        let url = try invocation.namedDatabaseURL()
+        let connection = try Database.open(url, options: Settings.databaseOptions)
+        let tables = try SchemaInstaller(connection).existingTables()
+        connection.close()
         guard tables.isEmpty || tables.contains("version") else {
             throw CommandFailure(
                 .configuration, "'\(url)' is not a database of sipd or Kamailio: it has no table 'version'",

@@ -47,11 +47,15 @@ enum DatabaseVersion {
             ])
         }
         writer.finish()
+        return isFine(rows) ? .success : .negative
+    }
+
+    /// Whether all tables of the standard set are there, and none has an unknown version.
+    static func isFine(_ rows: [Row]) -> Bool {
         let standard = Set(Schema.groups.filter { $0.set == .standard }.flatMap(\.tables).map(\.name))
-        let isFine = rows.allSatisfy {
+        return rows.allSatisfy {
             $0.status != .unknown && !(standard.contains($0.table) && $0.status == .missing)
         }
-        return isFine ? .success : .negative
     }
 
     /// All tables that are expected or have a version, in the order they are created, foreign ones last.

@@ -52,14 +52,7 @@ struct RecordReader {
     /// - Throws: `CommandFailure` that begins with file and line; the next call goes on behind a row that was refused,
     ///   unless `isBroken` says that nothing can be read any more.
     mutating func next() throws(CommandFailure) -> Record? {
-        let texts: [(ColumnDefinition, String?)]?
-        do throws(CommandFailure) {
-            texts = try nextTexts()
-        } catch {
-            isBroken = true
-            throw error
-        }
-        guard let texts else { return nil }
+        guard let texts = try nextTexts() else { return nil }
         do throws(CommandFailure) {
             return Record(line: line, row: try row(texts))
         } catch {
@@ -87,17 +80,22 @@ struct RecordReader {
     private mutating func nextTexts() throws(CommandFailure) -> [(ColumnDefinition, String?)]? {
         switch source {
         case .delimited(var reader, let columns):
+            isBroken = true
             let fields = try reader.next()
+            isBroken = false
             source = .delimited(reader, columns: columns)
             line = reader.line
             guard let fields else { return nil }
             guard fields.count == columns.count else {
                 throw CommandFailure(
-                    .badData, "\(name):\(line): \(fields.count) fields, but the first line names \(columns.count) columns")
+                    .badData,
+                    "\(name):\(line): \(fields.count) fields, but the first line names \(columns.count) columns")
             }
             return Array(zip(columns, fields))
         case .objects(var reader):
+            isBroken = true
             let bytes = try reader.next()
+            isBroken = false
             source = .objects(reader)
             line = reader.line
             guard let bytes else { return nil }

@@ -3,7 +3,8 @@ import Database
 
 /// The table `sipd_ownership`: whose rows are, and when they end.
 struct Ownership {
-    static let option = CommandOption.value("owner", "NAME", "whose rows these are; --prune removes only rows of this owner")
+    static let option = CommandOption.value(
+        "owner", "NAME", "whose rows these are; --prune removes only rows of this owner")
 
     private let table: OpenTable
     private var rows: RowTable { RowTable(table.connection, "sipd_ownership") }

@@ -12,7 +12,8 @@ enum StateCommands {
                 something does.
                 """,
             arguments: [.repeated("PATH", "a file, or a folder of files", minimum: 1)],
-            options: TableComparison.options + [Password.storePlaintextOption], run: { try run($0, $1, applies: false) }),
+            options: TableComparison.options + [Password.storePlaintextOption], run: { try run($0, $1, applies: false) }
+        ),
         Command(
             "apply", summary: "make tables hold what files say",
             discussion: "All tables are changed in one transaction, or none. Files are named after their tables.",
@@ -26,7 +27,8 @@ enum StateCommands {
         let options = TableComparison.options + description.options
         return [
             Command(
-                "diff", summary: "compare the table with a file", arguments: description.arguments([file]), options: options,
+                "diff", summary: "compare the table with a file", arguments: description.arguments([file]),
+                options: options,
                 run: { try run(description, $0, $1, applies: false) }),
             Command(
                 "apply", summary: "make the table hold what a file says", arguments: description.arguments([file]),
@@ -61,7 +63,9 @@ enum StateCommands {
         let wanted = try table.wantedRows(path, FileFormat.of(path, table.invocation))
         let comparison = try TableComparison(wanted, table)
         try comparison.checkSize(table)
-        try GenerationTable(table.connection).raisingOnce(table.definition.name.name) { try comparison.apply(to: table) }
+        try GenerationTable(table.connection).raisingOnce(table.definition.name.name) {
+            try comparison.apply(to: table)
+        }
         return comparison
     }
 

@@ -11,11 +11,14 @@ enum TableExport {
                 only. Without a file the rows go to standard output.
                 """,
             arguments: description.arguments([
-                Slot(name: "FILE", summary: "the file; standard output when missing, or -", target: .column("file")).optional
+                Slot(name: "FILE", summary: "the file; standard output when missing, or -", target: .column("file"))
+                    .optional
             ]),
             options: [FileFormat.option] + TableOptions.query(description),
             examples: [
-                Example("sipctl \(description.noun) export\(description.namesTable ? " \(description.table)" : "")", "as CSV")
+                Example(
+                    "sipctl \(description.noun) export\(description.namesTable ? " \(description.table)" : "")",
+                    "as CSV")
             ],
             run: { try run(description, $0, $1) })
     }
@@ -43,7 +46,8 @@ enum TableExport {
         try invocation.reading(description, console) { table in
             let selection = try table.selection([], [])
             let names = table.definition.columns.map(\.name.name)
-            let chosen = invocation.value(of: Settings.columnsOption) ?? names.filter { $0 != "id" }.joined(separator: ",")
+            let chosen =
+                invocation.value(of: Settings.columnsOption) ?? names.filter { $0 != "id" }.joined(separator: ",")
             let layout = try RowLayout(
                 format: format(path, invocation), columns: names, choosing: chosen,
                 showsHeaders: !invocation.has(Settings.noHeadersOption))

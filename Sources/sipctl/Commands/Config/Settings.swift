@@ -9,7 +9,15 @@ enum Settings {
 
     static let databaseOption = CommandOption.value(
         "database", "URL", environment: "SIPCTL_DATABASE", default: defaultDatabase,
-        "sqlite:///absolute/path or mysql://user:password@host[:port]/name")
+        "sqlite:///absolute/path or mysql://user:password@host[:port]/name"
+    ).secret
+    static let passwordFileOption = CommandOption.value(
+        "database-password-file", "FILE", environment: "SIPCTL_DATABASE_PASSWORD_FILE",
+        "the password of the database's account, on the first line of a file")
+    static let contextOption = CommandOption.value(
+        "context", "NAME", environment: "SIPCTL_CONTEXT", "the settings of this context in the configuration files")
+    static let noInputOption = CommandOption.flag(
+        "no-input", environment: "SIPCTL_NO_INPUT", "never ask; what needs an answer fails")
     static let serverOption = CommandOption.value(
         "server", "SOCKET", environment: "SIPCTL_SERVER", default: ControlClient.defaultPath,
         "the daemon's control socket")
@@ -38,7 +46,18 @@ enum Settings {
 extension Invocation {
     /// The database that options and environment name.
     func databaseURL() throws -> DatabaseURL {
-        try DatabaseURL(parsing: value(of: Settings.databaseOption) ?? Settings.defaultDatabase)
+        let url = try DatabaseURL(parsing: value(of: Settings.databaseOption) ?? Settings.defaultDatabase)
+        guard let path = value(of: Settings.passwordFileOption), case .server(var server) = url.location else {
+            return url
+        }
+        server.password = try PasswordReader.file(path)
+        return DatabaseURL(.server(server))
+    }
+
+    /// The database that the first word names, or else options and environment.
+    func namedDatabaseURL() throws -> DatabaseURL {
+        let url = try databaseURL()
+        return try argument(0).map { try DatabaseBackup.target($0, url) } ?? url
     }
 
     /// Opens the database for `body`; inside a batch it is the batch's connection.
@@ -67,6 +86,7 @@ extension Invocation {
         case (.builtIn, _):
             "'\(programName) db create' makes it; --database URL or SIPCTL_DATABASE name another one"
         case (.environment(let name), _): "'\(programName) db create' makes it; its URL comes from \(name)"
+        case (.file(let place), _): "'\(programName) db create' makes it; its URL comes from \(place)"
         case (.commandLine, .sqlite): "'\(programName) --database \(url) db create' makes it"
         case (.commandLine, .mysql): "'\(programName) --database URL db create' makes it"
         }
@@ -115,7 +135,7 @@ extension Invocation {
     /// - Throws: `CommandFailure` when the answer is no, or when there is nobody to ask and `--yes` is not given.
     func confirm(_ question: String, _ console: Console) throws(CommandFailure) {
         if has(Settings.yesOption) || isDryRun { return }
-        guard let answer = Question.ask("\(question) [y/N] ", console) else {
+        guard !has(Settings.noInputOption), let answer = Question.ask("\(question) [y/N] ", console) else {
             throw CommandFailure(.usage, "\(question): not confirmed", hint: "--yes confirms it")
         }
         guard ["y", "yes"].contains(answer.lowercased()) else { throw CommandFailure(.negative, "not confirmed") }
