@@ -57,6 +57,8 @@ let modules: [Target] = [
     module("Dialogs", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("FloodDetection", ["ControlProtocol", nioCore]),
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
+    module("HTTP"),
+    module("JSONRPC", ["ControlProtocol", "ControlServer", "OperatingSystem", nioCore, nioPosix]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
     module("CoreExtensions", ["ControlProtocol", "DigestAuthentication", "OperatingSystem", nioCore]),
@@ -80,6 +82,7 @@ let modules: [Target] = [
     module("TLS", ["ControlProtocol", "OperatingSystem", "Transport"]),
     module("TextOperations", ["OperatingSystem"]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
+    module("WebSocket", ["ControlProtocol", "DigestAuthentication", "Transport"]),
     module("UserAgentClient", ["DigestAuthentication", "Transport"]),
 ]
 

@@ -52,6 +52,18 @@ package enum TransportProtocol: UInt8, Hashable, Sendable, CaseIterable {
     /// Tells whether the transport runs over connections, so that replies go back over the one the request came by.
     package var isStream: Bool { self != .udp && self != .sctp }
 
+    /// Tells whether the transport is WebSocket, which clients open and never this server.
+    package var isWebSocket: Bool { self == .ws || self == .wss }
+
+    /// The transport of the socket it runs over: TCP for WebSocket, TLS for secure WebSocket.
+    package var carrier: TransportProtocol {
+        switch self {
+        case .ws: .tcp
+        case .wss: .tls
+        case .udp, .tcp, .tls, .sctp: self
+        }
+    }
+
     /// Tells whether the transport is encrypted.
     package var isSecure: Bool { self == .tls || self == .wss }
 

@@ -9,6 +9,7 @@ package enum FileEntry {
         case socket
         case folder
         case file
+        case pipe
     }
 
     /// What the name stands for, symbolic links not followed; nil when there is nothing.
@@ -19,6 +20,7 @@ package enum FileEntry {
         switch status.st_mode & S_IFMT {
         case S_IFSOCK: return .socket
         case S_IFDIR: return .folder
+        case S_IFIFO: return .pipe
         default: return .file
         }
     }

@@ -191,6 +191,7 @@ extension MessageScanner {
         while lastSpace > position, span[lastSpace - 1] != 0x20 { lastSpace -= 1 }
         guard lastSpace - 1 > position,
             span.matches(ignoringCase: "sip/", from: lastSpace, to: min(lastSpace + 4, lineEnd))
+                || span.matches(ignoringCase: "http/", from: lastSpace, to: min(lastSpace + 5, lineEnd))
         else { throw SIPParseError(.requestLine, .missingPart("version"), at: lineEnd) }
         version = TextRange(lastSpace, lineEnd)
         var uriStart = position + 1

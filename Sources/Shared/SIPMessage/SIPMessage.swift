@@ -10,6 +10,8 @@ package final class SIPMessage: Sendable {
     package let startLine: StartLine
     /// The version as written, `SIP/2.0` in a good message.
     package let version: ByteString
+    /// Tells whether this is no SIP at all but a request of HTTP, which arrives on the same connections.
+    package var isHTTP: Bool { isRequest && version.bytes.prefix(5).elementsEqual("HTTP/".utf8) }
     /// The start line with its line end.
     package let startLineRange: Range<Int>
     /// The Request-URI in a request, the reason phrase in a response.

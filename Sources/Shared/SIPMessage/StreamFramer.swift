@@ -145,9 +145,26 @@ package struct StreamFramer: Sendable {
             guard length == nil || length == value else { throw .contradictoryContentLength }
             length = value
         }
-        if length == nil, acceptsMissingContentLength { return 0 }
+        if length == nil, acceptsMissingContentLength || isHTTPWithoutBody(headersEnd: headersEnd) { return 0 }
         guard let length else { throw .missingContentLength }
         return length
+    }
+
+    /// Whether the headers are those of an HTTP request that announces no body (RFC 9112 §6.3).
+    private func isHTTPWithoutBody(headersEnd: Int) -> Bool {
+        let span = buffer.span
+        guard let lineEnd = span.firstIndex(of: 0x0A, from: start, to: headersEnd) else { return false }
+        let end = span.trimmedEnd(from: start, to: lineEnd)
+        guard end - start > 8, span.matches(ignoringCase: "http/1.", from: end - 8, to: end - 1) else { return false }
+        var position = lineEnd + 1
+        while position < headersEnd {
+            // A body in chunks would be taken for the next request.
+            if span.matches(ignoringCase: "transfer-encoding", from: position, to: min(position + 17, headersEnd)) {
+                return false
+            }
+            position = (span.firstIndex(of: 0x0A, from: position, to: headersEnd) ?? headersEnd - 1) + 1
+        }
+        return true
     }
 
     private mutating func moveTo(_ position: Int) {

@@ -9,7 +9,9 @@ import DebuggingModule
 import DispatcherModule
 import DialogsModule
 import FloodDetectionModule
+import HTTPModule
 import HashTablesModule
+import JSONRPCModule
 import LocationModule
 import MediaRelaysModule
 import ModuleInterface
@@ -25,6 +27,7 @@ import TLSModule
 import TextOperationsModule
 import TransactionsModule
 import UserAgentClientModule
+import WebSocketModule
 
 /// The modules that this program is built with; `loadmodule` finds them here.
 enum StandardModules {
@@ -73,6 +76,8 @@ enum StandardModules {
         LoadableModule(TransactionExtensionModule.self),
         LoadableModule(UACModule.self),
         LoadableModule(UserLocationModule.self),
+        LoadableModule(WebSocketModule.self),
+        LoadableModule(HTTPModule.self),
     ]
 
     /// Modules of Kamailio that have nothing to do here: what they provide is always there.

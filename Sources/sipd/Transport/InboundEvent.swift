@@ -11,17 +11,17 @@ package struct ReceivedFrom: Sendable, Hashable {
     package var socket: ListenSocket
     /// The connection it arrived over; nil for a datagram.
     package var connection: ConnectionID?
+    /// The transport it arrived over: that of the socket, or WebSocket on top of it.
+    package var transport: TransportProtocol
 
     /// Creates the origin of a message.
     package init(source: Endpoint, destination: IPAddress, socket: ListenSocket, connection: ConnectionID? = nil) {
+        transport = socket.transport
         self.source = source
         self.destination = destination
         self.socket = socket
         self.connection = connection
     }
-
-    /// The transport it arrived over.
-    package var transport: TransportProtocol { socket.transport }
 }
 
 /// Something that arrived from the network.

@@ -115,6 +115,7 @@ extension ListenSocket: Hashable, CustomStringConvertible {
 extension [ListenSocket] {
     /// The first socket of a transport in a family of addresses, from which is sent if none is chosen.
     func first(transport: TransportProtocol, family: IPAddress.Family) -> ListenSocket? {
-        first { $0.transport == transport && $0.endpoint.address.family == family }
+        let transport = transport.carrier
+        return first { $0.transport == transport && $0.endpoint.address.family == family }
     }
 }

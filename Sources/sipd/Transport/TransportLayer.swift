@@ -185,6 +185,40 @@ package final class TransportLayer: Sendable {
         return true
     }
 
+    /// Answers the handshake of WebSocket over a connection, which then carries frames; from any thread.
+    ///
+    /// - Parameters:
+    ///   - connection: The connection that the request came over.
+    ///   - answer: The bytes of the answer with status 101.
+    ///   - settings: How the connection is kept alive.
+    package func upgradeToWebSocket(_ connection: ConnectionID, answer: [UInt8], settings: WebSocketSettings) {
+        onConnection(connection) { $0.upgradeToWebSocket(answer, settings) }
+    }
+
+    /// Sends a ping or a pong over a WebSocket connection from any thread; false when there is none of the number.
+    @discardableResult
+    package func sendFrame(_ opcode: WebSocketOpcode, _ payload: [UInt8], over connection: ConnectionID) -> Bool {
+        guard core.connections.find(connection)?.transport.isWebSocket == true else { return false }
+        onConnection(connection) { $0.sendFrame(opcode, payload) }
+        return true
+    }
+
+    /// Closes a WebSocket connection with a status and a reason from any thread; false when there is none of the number.
+    @discardableResult
+    package func closeWebSocket(_ connection: ConnectionID, code: UInt16, reason: String) -> Bool {
+        guard core.connections.find(connection)?.transport.isWebSocket == true else { return false }
+        onConnection(connection) { $0.closeWebSocket(WebSocketFailure(code: code, reason: reason)) }
+        return true
+    }
+
+    private func onConnection(_ id: ConnectionID, _ body: @escaping @Sendable (StreamConnection) -> Void) {
+        guard let information = core.connections.find(id) else { return }
+        let reference = workers[information.worker]
+        // On the loop itself at once, so that nothing the script does next overtakes it.
+        guard !reference.loop.inEventLoop else { return reference.worker.connections[id].map(body) ?? () }
+        reference.execute { worker in worker.connections[id].map(body) }
+    }
+
     // MARK: Information
 
     /// The number of workers.

@@ -12,7 +12,9 @@ package final class TransportStatistics: Sendable {
         case handedOver, backlogDropped
         case connectionsEstablished, connectionsAccepted, connectSuccesses, connectFailures
         case connectionResets, connectionTimeouts, sendTimeouts, sendQueueFull, localRejects
-        case currentConnections, currentQueuedBytes
+        case webSocketHandshakes, webSocketFramesReceived, webSocketFramesSent
+        case webSocketsClosedByPeer, webSocketsClosedLocally
+        case currentConnections, currentQueuedBytes, currentWebSockets
 
         /// The name in statistics; the group `tcp` is Kamailio's.
         package var name: String {
@@ -39,6 +41,12 @@ package final class TransportStatistics: Sendable {
             case .sendTimeouts: "tcp.send_timeout"
             case .sendQueueFull: "tcp.sendq_full"
             case .localRejects: "tcp.local_reject"
+            case .webSocketHandshakes: "ws.handshakes"
+            case .webSocketFramesReceived: "ws.received"
+            case .webSocketFramesSent: "ws.sent"
+            case .webSocketsClosedByPeer: "ws.closed_by_peer"
+            case .webSocketsClosedLocally: "ws.closed_locally"
+            case .currentWebSockets: "ws.current_connections"
             case .currentConnections: "tcp.current_opened_connections"
             case .currentQueuedBytes: "tcp.current_write_queue_size"
             }

@@ -1,3 +1,4 @@
+package import NetworkAddress
 package import SIPMessage
 package import ScriptEngine
 package import Transport
@@ -13,9 +14,15 @@ package struct ForwardedRequest {
     package let socket: ListenSocket
     /// The branch parameter of the own Via, with its cookie.
     package let branch: ByteString
+    /// The transport it leaves over: that of the socket, or WebSocket on top of it.
+    package let transport: TransportProtocol
 
     /// Prepares a request for one branch.
-    package init(_ context: ScriptContext, to target: RequestTarget, from socket: ListenSocket, branch: ByteString) {
+    package init(
+        _ context: ScriptContext, to target: RequestTarget, from socket: ListenSocket, branch: ByteString,
+        over transport: TransportProtocol? = nil
+    ) {
+        self.transport = transport ?? socket.transport
         self.context = context
         self.target = target
         self.socket = socket
@@ -26,8 +33,10 @@ package struct ForwardedRequest {
     package func bytes() -> [UInt8] {
         let message = context.message
         var edits = context.edits
-        context.recordRoute.add(to: message, from: context.received?.socket, to: socket, &edits)
-        context.recordRoute.addPaths(to: message, from: context.received?.socket, to: socket, &edits)
+        let incoming = context.received.map { RouteSocket(socket: $0.socket, transport: $0.transport) }
+        let outgoing = RouteSocket(socket: socket, transport: transport)
+        context.recordRoute.add(to: message, from: incoming, to: outgoing, &edits)
+        context.recordRoute.addPaths(to: message, from: incoming, to: outgoing, &edits)
         addPath(message, &edits)
         edits.insert(viaLine(), before: message.topVia.map { headerStart(of: $0, message) } ?? message.headersStart)
         ReceivedParameters.add(to: message, context.received, forcesRport: context.replyRouting.forcesRport, &edits)
@@ -44,7 +53,7 @@ package struct ForwardedRequest {
     private func viaLine() -> ByteString {
         var line: [UInt8] = []
         line.append(contentsOf: "Via: SIP/2.0/".utf8)
-        line.append(contentsOf: socket.transport.viaName.utf8)
+        line.append(contentsOf: transport.viaName.utf8)
         line.append(UInt8(ascii: " "))
         line.append(contentsOf: socket.hostPort.bytes)
         line.append(contentsOf: ";branch=".utf8)

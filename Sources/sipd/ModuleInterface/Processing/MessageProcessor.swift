@@ -26,8 +26,10 @@ package final class MessageProcessor: TransportReceiver {
             case .malformed(let bytes, let error, let received):
                 MalformedMessage.handle(bytes, error, received, worker)
                 statistics.malformed.add()
-            case .connectionClosed(let connection, _, _):
+            case .connectionClosed(let connection, _, let received):
                 for handler in worker.connectionClosedHandlers { handler(connection) }
+                guard received.transport.isWebSocket else { continue }
+                for handler in worker.webSocketClosedHandlers { handler(received) }
             }
         }
     }
@@ -37,7 +39,12 @@ package final class MessageProcessor: TransportReceiver {
         switch message.startLine {
         case .request:
             statistics.requests.add()
-            guard MalformedMessage.canBeRouted(message) else { return statistics.malformed.add() }
+            guard MalformedMessage.canBeRouted(message) else {
+                if message.isHTTP, received.connection != nil, let handler = worker.httpRequestHandler {
+                    return handler(context)
+                }
+                return statistics.malformed.add()
+            }
             RequestProcessing.run(context, worker)
         case .response:
             statistics.replies.add()

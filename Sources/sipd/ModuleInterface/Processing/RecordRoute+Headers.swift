@@ -7,7 +7,7 @@ extension RecordRoute {
     /// Adds the Record-Route headers in front of all others: that of the outgoing socket first, then, when it is
     /// another, that of the incoming one (RFC 3261 §16.6 item 4; two headers: RFC 5658 §6).
     func add(
-        to message: SIPMessage, from incoming: ListenSocket?, to outgoing: ListenSocket, _ edits: inout MessageEdits
+        to message: SIPMessage, from incoming: RouteSocket?, to outgoing: RouteSocket, _ edits: inout MessageEdits
     ) {
         guard isWanted else { return }
         if !presetHosts.isEmpty {
@@ -23,7 +23,7 @@ extension RecordRoute {
 
     /// Adds the Path headers in front of the first one that is there, or behind all headers.
     func addPaths(
-        to message: SIPMessage, from incoming: ListenSocket?, to outgoing: ListenSocket, _ edits: inout MessageEdits
+        to message: SIPMessage, from incoming: RouteSocket?, to outgoing: RouteSocket, _ edits: inout MessageEdits
     ) {
         guard !paths.isEmpty else { return }
         var lines: ByteString = ""
@@ -45,7 +45,7 @@ extension RecordRoute {
 }
 
 extension PathHeader {
-    fileprivate func line(_ socket: ListenSocket) -> ByteString {
+    fileprivate func line(_ socket: RouteSocket) -> ByteString {
         let user = user.map { $0 + "@" } ?? ""
         return "Path: <sip:" + user + socket.routeAddress + suffix + (namesBothSockets ? ";r2=on" : "") + ">\r\n"
     }
@@ -57,8 +57,15 @@ extension ListenSocket {
         ByteString(shortHostPort)
     }
 
-    /// `hostPort`, and the transport unless it is UDP.
+}
+
+/// A socket as it stands in Record-Route and Path, with the transport that is spoken over it.
+struct RouteSocket: Equatable {
+    let socket: ListenSocket
+    let transport: TransportProtocol
+
+    /// Host and port, and the transport unless it is UDP.
     var routeAddress: ByteString {
-        transport == .udp ? hostPort : hostPort + ";transport=" + ByteString(transport.name)
+        transport == .udp ? socket.hostPort : socket.hostPort + ";transport=" + ByteString(transport.name)
     }
 }

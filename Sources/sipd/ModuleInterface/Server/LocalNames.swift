@@ -23,7 +23,7 @@ final class LocalNames: Sendable {
         if let address = IPAddress(bare.bytes) {
             for socket in sockets
             where socket.endpoint.address == address && (port == 0 || socket.endpoint.port.value == port)
-                && (transport == nil || socket.transport == transport)
+                && (transport == nil || socket.transport == transport?.carrier)
             {
                 return true
             }

@@ -33,6 +33,10 @@ package final class Worker: ScriptHost {
     package var looseRouteHandlers: [(ScriptContext, ByteString) -> Void] = []
     /// Told when a connection this worker may have used is gone.
     package var connectionClosedHandlers: [(ConnectionID) -> Void] = []
+    /// Told when a WebSocket connection is gone, with where its messages came from.
+    package var webSocketClosedHandlers: [(ReceivedFrom) -> Void] = []
+    /// Takes requests of HTTP that come over SIP connections (module xhttp).
+    package var httpRequestHandler: ((ScriptContext) -> Void)?
     /// Number of messages seen, for `$mi`.
     package var messageNumber: UInt64 = 0
     private var slots: [AnyObject?] = []

@@ -50,7 +50,8 @@ enum ForwardCommands {
         let chosen = port ?? (host == nil ? uri.port : nil)
         guard let socket = socket(for: transport, address.family, context) else { return false }
         let request = ForwardedRequest(
-            context, to: context.target, from: socket, branch: worker.server.statelessBranch(of: context.message))
+            context, to: context.target, from: socket, branch: worker.server.statelessBranch(of: context.message),
+            over: transport)
         let destination = Destination(
             transport: transport,
             remote: Endpoint(address: address, port: chosen.map { Port($0) } ?? transport.defaultPort), socket: socket,
@@ -64,7 +65,7 @@ enum ForwardCommands {
         for transport: TransportProtocol, _ family: IPAddress.Family, _ context: ScriptContext
     ) -> ListenSocket? {
         let candidates = [context.target.socket, context.received?.socket].compactMap { $0 }
-        return candidates.first { $0.transport == transport && $0.endpoint.address.family == family }
+        return candidates.first { $0.transport == transport.carrier && $0.endpoint.address.family == family }
             ?? context.worker.server.transport.socket(for: transport, family: family)
     }
 

@@ -186,7 +186,7 @@ struct LooseRouting {
         let port = uri.port ?? transport.defaultPort.value
         let host = LocalHost.withoutBrackets(uri.host)
         context.target.socket = context.host.sockets.first {
-            $0.transport == transport && $0.portText.value == port
+            $0.transport == transport.carrier && $0.portText.value == port
                 && (IPAddress(host.bytes) == $0.endpoint.address
                     || ByteString($0.hostText).equalsIgnoringCase(uri.host))
         }

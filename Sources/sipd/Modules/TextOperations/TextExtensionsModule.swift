@@ -103,7 +103,8 @@ package struct TextExtensionsModule: ScriptModule {
             startLine = .request(method, uri: uri)
         }
         let bytes = context.edits.apply(to: message, startLine: startLine)
-        let framing: MessageFraming = context.received?.transport == .udp ? .datagram : .stream
+        let framing: MessageFraming =
+            context.received.map { $0.transport == .udp || $0.transport.isWebSocket } == true ? .datagram : .stream
         guard let changed = try? SIPMessage.parse(bytes, over: framing) else { return .failure }
         context.message = changed
         context.edits.removeAll()

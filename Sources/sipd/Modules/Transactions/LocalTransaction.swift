@@ -50,7 +50,9 @@ final class LocalTransaction {
         branch += 1
         var parameter: [UInt8] = []
         BranchParameter(slot: slot, identifier: identifier, branch: branch).append(to: &parameter)
-        bytes = ForwardedRequest(context, to: context.target, from: socket, branch: ByteString(parameter)).bytes()
+        bytes = ForwardedRequest(
+            context, to: context.target, from: socket, branch: ByteString(parameter), over: destination.transport
+        ).bytes()
         machine = NonInviteClientTransaction(
             at: layer.now, isReliable: destination.transport.isReliable, timers: layer.settings.timers)
         current = destination

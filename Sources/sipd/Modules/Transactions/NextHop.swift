@@ -112,7 +112,7 @@ struct NextHop {
     private func socket(for destination: Destination) -> ListenSocket? {
         let family = destination.remote.address.family
         func fits(_ socket: ListenSocket?) -> Bool {
-            socket?.transport == destination.transport && socket?.endpoint.address.family == family
+            socket?.transport == destination.transport.carrier && socket?.endpoint.address.family == family
         }
         if fits(target.socket) { return target.socket }
         if let socket = context.received?.socket, fits(socket) { return socket }

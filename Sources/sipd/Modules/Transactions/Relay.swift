@@ -191,7 +191,9 @@ struct Relay {
         guard let destination, let socket = destination.socket else { return false }
         let branch = layer.worker.server.statelessBranch(of: context.message)
         layer.send(
-            ForwardedRequest(context, to: context.target, from: socket, branch: branch).bytes(), to: destination)
+            ForwardedRequest(
+                context, to: context.target, from: socket, branch: branch, over: destination.transport
+            ).bytes(), to: destination)
         return true
     }
 

@@ -90,7 +90,8 @@ final class RelayOperation {
         }
         let number = transaction.branches.count + prepared.count
         let bytes = ForwardedRequest(
-            branch, to: target, from: socket, branch: transaction.branchParameter(number)
+            branch, to: target, from: socket, branch: transaction.branchParameter(number),
+            over: destination.transport
         ).bytes()
         let outgoing = OutgoingBranch(target: target, context: branch, request: bytes, destination: destination)
         if !MessageState.of(context).disablesFailover { outgoing.alternatives = Array(destinations.dropFirst()) }

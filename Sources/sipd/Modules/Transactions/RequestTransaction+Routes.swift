@@ -119,7 +119,8 @@ extension RequestTransaction {
         guard let socket = destination.socket else { return false }
         let number = branches.count
         let bytes = ForwardedRequest(
-            failed.context, to: failed.target, from: socket, branch: branchParameter(number)
+            failed.context, to: failed.target, from: socket, branch: branchParameter(number),
+            over: destination.transport
         ).bytes()
         let next = OutgoingBranch(
             target: failed.target, context: failed.context, request: bytes, destination: destination)

@@ -67,13 +67,14 @@ final class ConnectionTable: Sendable {
             if let id = state.find(remote, socket: destination.socket), let known = state.connections[id] {
                 return .existing(id, worker: known.worker)
             }
-            guard !destination.reuseOnly else { return .failed(.noConnection) }
+            // A client of WebSocket cannot be connected to (RFC 7118 §5.2.4).
+            guard !destination.reuseOnly, !destination.transport.isWebSocket else { return .failed(.noConnection) }
             guard state.hasRoom(for: destination.transport, limits) else { return .failed(.tooManyConnections) }
             return .reserved(
                 state.insert {
                     ConnectionInformation(
                         id: $0, transport: destination.transport, remote: destination.remote, socket: socket,
-                        worker: worker, isInbound: false)
+                        worker: worker, isInbound: false, limits)
                 })
         }
     }
@@ -85,7 +86,7 @@ final class ConnectionTable: Sendable {
             return state.insert {
                 ConnectionInformation(
                     id: $0, transport: socket.transport, remote: remote, socket: socket, worker: worker,
-                    isInbound: true)
+                    isInbound: true, limits)
             }
         }
     }
@@ -110,6 +111,18 @@ final class ConnectionTable: Sendable {
         }
     }
 
+    /// Enters a connection under another transport: it speaks WebSocket now.
+    func change(_ id: ConnectionID, to transport: TransportProtocol) {
+        state.withLock { state in
+            guard let known = state.connections[id] else { return }
+            state.connections[id]?.transport = transport
+            let old = Remote(transport: known.transport, endpoint: known.remote)
+            state.byRemote[old]?.removeAll { $0 == id }
+            if state.byRemote[old]?.isEmpty == true { state.byRemote[old] = nil }
+            state.byRemote[Remote(transport: transport, endpoint: known.remote), default: []].append(id)
+        }
+    }
+
     /// Notes what the handshake of a connection came to.
     func secured(_ id: ConnectionID, _ session: TLSSession) {
         state.withLock { $0.connections[id]?.session = session }
@@ -130,7 +143,7 @@ package struct ConnectionInformation: Sendable {
     /// Its number.
     package let id: ConnectionID
     /// Its transport.
-    package let transport: TransportProtocol
+    package internal(set) var transport: TransportProtocol
     /// The address and port of the other side.
     package let remote: Endpoint
     /// The socket it was accepted by or opened for.
@@ -142,24 +155,67 @@ package struct ConnectionInformation: Sendable {
     /// What the handshake came to; nil before it is complete, and without TLS.
     package internal(set) var session: TLSSession?
     /// When something was last sent or received over it.
-    let activity = ConnectionActivity()
+    let activity: ConnectionActivity
 
-    /// Seconds until it is closed unless something is sent or received over it.
-    package var secondsLeft: Int { activity.secondsLeft }
-}
-
-/// When a connection ends for want of traffic; written by its loop, read by all.
-final class ConnectionActivity: Sendable {
-    private let end = Atomic<UInt64>(0)
-
-    func note(_ last: NIODeadline, lifetimeMilliseconds: Int) {
-        let end = last + .milliseconds(Int64(lifetimeMilliseconds))
-        self.end.store(end.uptimeNanoseconds, ordering: .relaxed)
+    init(
+        id: ConnectionID, transport: TransportProtocol, remote: Endpoint, socket: ListenSocket, worker: Int,
+        isInbound: Bool, _ limits: TransportLimits
+    ) {
+        self.id = id
+        self.transport = transport
+        self.remote = remote
+        self.socket = socket
+        self.worker = worker
+        self.isInbound = isInbound
+        activity = ConnectionActivity(lifetimeMilliseconds: limits.connectionLifetimeMilliseconds)
     }
 
-    var secondsLeft: Int {
-        let end = end.load(ordering: .relaxed)
+    /// Seconds until it is closed unless something is sent or received over it.
+    package var secondsLeft: Int { max(0, activity.lifetimeSeconds - activity.secondsIdle) }
+
+    /// Seconds without traffic after which it is closed.
+    package var lifetimeSeconds: Int { activity.lifetimeSeconds }
+
+    /// Whether it is connected, and its handshake complete.
+    package var isEstablished: Bool { activity.isEstablished }
+
+    /// Seconds since something was sent or received over it.
+    package var secondsIdle: Int { activity.secondsIdle }
+
+    /// Whether the other side opened it and has sent no message yet.
+    package var isNew: Bool { isInbound && !activity.hasMessages }
+}
+
+/// When something last happened on a connection; written by its loop, read by all.
+final class ConnectionActivity: Sendable {
+    private let last = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
+    private let messages = Atomic<Bool>(false)
+    private let established = Atomic<Bool>(false)
+    let lifetimeSeconds: Int
+
+    init(lifetimeMilliseconds: Int) {
+        lifetimeSeconds = lifetimeMilliseconds / 1000
+    }
+
+    func note(_ last: NIODeadline) {
+        self.last.store(last.uptimeNanoseconds, ordering: .relaxed)
+    }
+
+    func noteMessage() {
+        messages.store(true, ordering: .relaxed)
+    }
+
+    func noteEstablished() {
+        established.store(true, ordering: .relaxed)
+    }
+
+    var isEstablished: Bool { established.load(ordering: .relaxed) }
+
+    var hasMessages: Bool { messages.load(ordering: .relaxed) }
+
+    var secondsIdle: Int {
+        let last = last.load(ordering: .relaxed)
         let now = NIODeadline.now().uptimeNanoseconds
-        return end > now ? Int(clamping: (end - now) / 1_000_000_000) : 0
+        return now > last ? Int(clamping: (now - last) / 1_000_000_000) : 0
     }
 }

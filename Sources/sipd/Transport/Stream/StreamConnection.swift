@@ -20,8 +20,10 @@ final class StreamConnection: ChannelInboundHandler {
     }
 
     let id: ConnectionID
-    let origin: ReceivedFrom
-    private let worker: Worker
+    var origin: ReceivedFrom
+    let worker: Worker
+    /// Set once the connection speaks WebSocket.
+    var webSocket: WebSocketState?
     private var state = State.connecting
     private var framer: StreamFramer
     /// Messages that the next flush writes.
@@ -35,7 +37,7 @@ final class StreamConnection: ChannelInboundHandler {
     private var sendingSince: NIODeadline?
     private let activity: ConnectionActivity?
     private var lastActivity = NIODeadline.now() {
-        didSet { activity?.note(lastActivity, lifetimeMilliseconds: worker.limits.connectionLifetimeMilliseconds) }
+        didSet { activity?.note(lastActivity) }
     }
     /// When the message that is not complete yet began, or the connection that has sent none.
     private var incompleteSince: NIODeadline?
@@ -55,7 +57,9 @@ final class StreamConnection: ChannelInboundHandler {
         worker.count(1, .currentConnections)
     }
 
-    private var logMetadata: Logger.Metadata { ["connection.id": "\(id)", "peer.address": "\(origin.source)"] }
+    var isOpen: Bool { if case .open = state { true } else { false } }
+
+    var logMetadata: Logger.Metadata { ["connection.id": "\(id)", "peer.address": "\(origin.source)"] }
 
     /// A sender has longer for the rest of a message than for showing that it is one at all.
     private var incompleteTimeout: TimeAmount {
@@ -70,15 +74,31 @@ final class StreamConnection: ChannelInboundHandler {
     ///
     /// The completion is called when the system has taken the last byte of the message, or when that has failed.
     func send(_ bytes: Span<UInt8>, completion: SendCompletion?, closeAfter: Bool) {
+        guard let webSocket else { return enqueue([], bytes, completion: completion, closeAfter: closeAfter) }
+        if webSocket.isClosing {
+            completion?(.connectionClosed)
+            return
+        }
+        worker.count(1, .webSocketFramesSent)
+        // SAFETY: the bytes are only read within the closure.
+        let isText = unsafe bytes.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) != nil }
+        enqueue(
+            WebSocketFrame.header(isText ? .text : .binary, length: bytes.count), bytes, completion: completion,
+            closeAfter: closeAfter)
+    }
+
+    /// Queues bytes with a header in front.
+    func enqueue(_ header: [UInt8], _ bytes: Span<UInt8>, completion: SendCompletion?, closeAfter: Bool) {
         if case .closed(let error) = state {
             completion?(error)
             return
         }
-        var buffer = worker.allocator.buffer(capacity: bytes.count)
+        var buffer = worker.allocator.buffer(capacity: header.count + bytes.count)
+        buffer.writeBytes(header)
         // SAFETY: the bytes are copied within the closure.
         unsafe bytes.withUnsafeBufferPointer { _ = unsafe buffer.writeBytes($0) }
         queue.append((buffer, completion))
-        account(for: bytes.count)
+        account(for: header.count + bytes.count)
         if closeAfter { closesAfterFlush = true }
         worker.count(1, .streamSent)
         guard case .open = state else { return closeIfTooMuchIsQueued() }
@@ -150,18 +170,29 @@ final class StreamConnection: ChannelInboundHandler {
         guard case .open = state else { return }
         let now = NIODeadline.now()
         lastActivity = now
+        if webSocket != nil { return receiveFrames(unwrapInboundIn(data).readableBytesView, at: now) }
         framer.append(unwrapInboundIn(data).readableBytesView)
         do {
             while let frame = try framer.next() {
                 take(frame)
-                isFirstMessage = false
-                incompleteSince = nil
+                noteMessageComplete()
             }
-            if incompleteSince == nil, framer.isInsideMessage { incompleteSince = now }
+            if framer.isInsideMessage { noteMessageBegun(at: now) }
         } catch {
             worker.malformed([], SIPParseError(error), from: origin)
             close(.closedLocally, error: .connectionClosed)
         }
+    }
+
+    /// Bytes of a message have come, but not all.
+    func noteMessageBegun(at now: NIODeadline) {
+        if incompleteSince == nil { incompleteSince = now }
+    }
+
+    func noteMessageComplete() {
+        if isFirstMessage { activity?.noteMessage() }
+        isFirstMessage = false
+        incompleteSince = nil
     }
 
     private func take(_ frame: StreamFramer.Frame) {
@@ -232,6 +263,7 @@ final class StreamConnection: ChannelInboundHandler {
         }
         lastActivity = .now()
         if isInbound { incompleteSince = lastActivity }
+        activity?.noteEstablished()
         worker.count(1, .connectionsEstablished)
         if !queue.isEmpty { flush() }
     }
@@ -275,6 +307,7 @@ final class StreamConnection: ChannelInboundHandler {
         worker.connections[id] = nil
         worker.core.connections.remove(id)
         worker.count(-1, .currentConnections)
+        if webSocket != nil { worker.count(-1, .currentWebSockets) }
         switch reason {
         case .reset: worker.count(1, .connectionResets)
         case .timeout: worker.count(1, .connectionTimeouts)
@@ -301,6 +334,8 @@ final class StreamConnection: ChannelInboundHandler {
         } else if let since = incompleteSince, now - since > incompleteTimeout {
             worker.log.info("connection closed: no complete message in time", metadata: logMetadata)
             close(.timeout, error: .timeout)
+        } else if checkWebSocket(now, lastActivity: lastActivity) {
+            return
         } else if now - lastActivity > .milliseconds(Int64(limits.connectionLifetimeMilliseconds)) {
             close(.timeout, error: .connectionClosed)
         }

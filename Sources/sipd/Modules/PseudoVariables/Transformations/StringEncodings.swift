@@ -1,3 +1,4 @@
+import ModuleInterface
 import SIPMessage
 import ScriptEngine
 

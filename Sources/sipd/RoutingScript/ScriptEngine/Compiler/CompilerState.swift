@@ -94,6 +94,9 @@ extension RouteMask {
                 self = .local
             } else if name?.hasPrefix("tm:branch-failure") == true {
                 self = .branchFailure
+            } else if name?.hasPrefix("xhttp:") == true {
+                // What answers a request over HTTP is called as in request_route.
+                self = .request
             } else {
                 self = .event
             }
