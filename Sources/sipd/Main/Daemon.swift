@@ -64,7 +64,6 @@ struct Daemon {
         do {
             try BuiltInMethods.register(in: server.methods, information)
             try StatisticMethods.register(in: server)
-            try ConnectionMethods.register(in: server)
         } catch {
             server.logger.error("a method is missing", metadata: ["error": "\(error)"])
         }

@@ -10,6 +10,7 @@ final class DatagramServer: Sendable {
     struct Configuration: Sendable {
         var path: String
         var mode: UInt32
+        var userID: UInt32?
         var groupID: UInt32?
         /// How long a client may not read its answer.
         var sendMilliseconds: Int
@@ -62,7 +63,9 @@ final class DatagramServer: Sendable {
         }
         let socket = try UnixDatagramSocket(path: path, sendMilliseconds: configuration.sendMilliseconds)
         var failure = FileEntry.setMode(configuration.mode, of: path)
-        if failure == 0, let group = configuration.groupID { failure = FileEntry.setGroup(group, of: path) }
+        if failure == 0, configuration.userID != nil || configuration.groupID != nil {
+            failure = FileEntry.setOwner(user: configuration.userID, group: configuration.groupID, of: path)
+        }
         guard failure == 0 else { throw NamedPipe.SystemError(number: failure) }
         return socket
     }

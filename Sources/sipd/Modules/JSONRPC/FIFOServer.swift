@@ -11,6 +11,7 @@ final class FIFOServer: Sendable {
     struct Configuration: Sendable {
         var path: String
         var mode: UInt32
+        var userID: UInt32?
         var groupID: UInt32?
         /// The folder of the pipes for answers, with a slash at its end.
         var replyFolder: String
@@ -41,7 +42,9 @@ final class FIFOServer: Sendable {
     func start() async throws {
         let path = configuration.path
         var failure = NamedPipe.make(path, mode: configuration.mode)
-        if failure == 0, let group = configuration.groupID { failure = FileEntry.setGroup(group, of: path) }
+        if failure == 0, configuration.userID != nil || configuration.groupID != nil {
+            failure = FileEntry.setOwner(user: configuration.userID, group: configuration.groupID, of: path)
+        }
         guard failure == 0 else {
             let reason = failure == EEXIST ? "something that is no FIFO is there" : ErrorText.of(failure)
             throw Failure(description: "the FIFO '\(path)' cannot be made: \(reason)")

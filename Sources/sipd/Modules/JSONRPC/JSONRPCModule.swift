@@ -53,7 +53,8 @@ package struct JSONRPCModule: ScriptModule {
         if !replyFolder.hasSuffix("/") { replyFolder += "/" }
         return FIFOServer.Configuration(
             path: path(parameters.string("fifo_name")?.string ?? "kamailio_rpc.fifo", folder),
-            mode: UInt32(parameters.integer("fifo_mode")), groupID: try group("fifo_group", parameters),
+            mode: UInt32(parameters.integer("fifo_mode")), userID: try user("fifo_user", parameters),
+            groupID: try group("fifo_group", parameters),
             replyFolder: replyFolder)
     }
 
@@ -68,13 +69,22 @@ package struct JSONRPCModule: ScriptModule {
         }
         return DatagramServer.Configuration(
             path: path(address.hasPrefix("unix:") ? String(address.dropFirst(5)) : address, folder),
-            mode: UInt32(parameters.integer("dgram_mode")), groupID: try group("dgram_group", parameters),
+            mode: UInt32(parameters.integer("dgram_mode")), userID: try user("dgram_user", parameters),
+            groupID: try group("dgram_group", parameters),
             sendMilliseconds: parameters.integer("dgram_timeout"))
     }
 
     /// Names without a folder are in the run folder.
     private static func path(_ name: String, _ folder: String) -> String {
         name.hasPrefix("/") ? name : folder + "/" + name
+    }
+
+    private static func user(_ name: String, _ parameters: ModuleParameters) throws(ScriptError) -> UInt32? {
+        guard let user = parameters.string(name)?.string, !user.isEmpty else { return nil }
+        guard let account = AccountName.user(user) else {
+            throw ScriptError("parameter '\(name)': there is no user '\(user)'")
+        }
+        return account.user
     }
 
     private static func group(_ name: String, _ parameters: ModuleParameters) throws(ScriptError) -> UInt32? {
@@ -94,14 +104,14 @@ package struct JSONRPCModule: ScriptModule {
                 .integer("transport", 0, in: 0...7, "1 HTTP, 2 FIFO, 4 datagram, added up; 0 all of them."),
                 .string("fifo_name", nil, "The FIFO; by default kamailio_rpc.fifo in the run folder."),
                 .integer("fifo_mode", 0o660, in: 0...0o777, "The permissions of the FIFO."),
+                .string("fifo_user", nil, "The user whom the FIFO belongs to."),
                 .string("fifo_group", nil, "The group of the FIFO."),
                 .string("fifo_reply_dir", "/tmp/", "The folder of the FIFOs that answers are written to."),
                 .string("dgram_socket", nil, "The socket; by default kamailio_rpc.sock in the run folder."),
                 .integer("dgram_mode", 0o660, in: 0...0o777, "The permissions of the socket."),
+                .string("dgram_user", nil, "The user whom the socket belongs to."),
                 .string("dgram_group", nil, "The group of the socket."),
                 .integer("dgram_timeout", 2000, in: 1...60_000, "Milliseconds that a client may not read its answer."),
-                .ignored("fifo_user", because: "the FIFO belongs to the daemon's user"),
-                .ignored("dgram_user", because: "the socket belongs to the daemon's user"),
                 .ignored("dgram_workers", because: "requests are answered at once, however many"),
             ],
             functions: [dispatch, execute], variables: [reply], methods: [echo])

@@ -42,8 +42,11 @@ extension ControlModule {
             ) { server in
                 server.transport.connections.map { connection in
                     [
-                        "id": JSONValue(connection.id.rawValue), "type": .string("\(connection.transport)"),
-                        "state": "CONN_OK", "timeout": 0, "lifetime": 0, "ref_count": 1,
+                        "id": JSONValue(connection.id.rawValue), "type": .string(connection.transport.viaName),
+                        "state": .string(
+                            !connection.isEstablished ? "CONN_CONNECT" : connection.isNew ? "CONN_ACCEPT" : "CONN_OK"),
+                        "timeout": JSONValue(connection.secondsLeft),
+                        "lifetime": JSONValue(connection.lifetimeSeconds), "ref_count": 1,
                         "src_ip": .string("\(connection.remote.address)"),
                         "src_port": JSONValue(connection.remote.port.value),
                         "dst_ip": .string("\(connection.socket.endpoint.address)"),
@@ -56,12 +59,10 @@ extension ControlModule {
                 "readers, max_connections, max_tls_connections, opened_connections, opened_tls_connections, write_queued_bytes"
             ) { server in
                 let limit = JSONValue(server.transport.limits.connectionCountMax)
-                let encrypted = server.transport.connections.count {
-                    "\($0.transport)" == "tls" || "\($0.transport)" == "wss"
-                }
+                let encrypted = server.transport.connections.count { $0.transport.isSecure }
                 return [
                     "readers": JSONValue(server.transport.workerCount), "max_connections": limit,
-                    "max_tls_connections": limit,
+                    "max_tls_connections": JSONValue(server.transport.limits.secureConnectionCountMax),
                     "opened_connections": JSONValue(server.transport.statistics.value(of: .currentConnections)),
                     "opened_tls_connections": JSONValue(encrypted),
                     "write_queued_bytes": JSONValue(server.transport.statistics.value(of: .currentQueuedBytes)),
@@ -86,7 +87,7 @@ extension ControlModule {
             "send_timeout": JSONValue(limits.sendTimeoutMilliseconds / 1000),
             "connection_lifetime": JSONValue(limits.connectionLifetimeMilliseconds / 1000),
             "max_connections(soft)": JSONValue(limits.connectionCountMax),
-            "max_tls_connections(soft)": JSONValue(limits.connectionCountMax), "no_connect": 0, "fd_cache": 0,
+            "max_tls_connections(soft)": JSONValue(limits.secureConnectionCountMax), "no_connect": 0, "fd_cache": 0,
             "async": 1, "connect_wait": 1, "conn_wq_max": JSONValue(limits.connectionQueueBytesMax),
             "wq_max": JSONValue(limits.queueBytesMax), "defer_accept": 0, "delayed_ack": 0, "syncnt": 0, "linger2": 0,
             "keepalive": limits.usesKeepalive ? 1 : 0, "keepidle": JSONValue(limits.keepaliveIdleSeconds),
