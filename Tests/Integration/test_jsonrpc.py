@@ -221,14 +221,16 @@ class HTTP(JSONRPCCase):
             connection.settimeout(5)
             connection.sendall(b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
                                b"OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\n"
-                               b"To: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
-                               b"HEAD /close HTTP/1.1\r\nHost: a\r\n\r\n")
+                               b"To: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
             data = b""
+            # What belongs to a Call-ID may be answered by another thread.
+            while data.count(b"\r\n\r\n") < 3:
+                data += connection.recv(65535)
+            connection.sendall(b"HEAD /close HTTP/1.1\r\nHost: a\r\n\r\n")
             while chunk := connection.recv(65535):
                 data += chunk
-        self.assertEqual(re.findall(rb"(?:HTTP|SIP)/[\d.]+ \d\d\d|X-Path: \S+", data),
-                         [b"HTTP/1.1 200", b"X-Path: /1", b"HTTP/1.1 200", b"X-Path: /2", b"SIP/2.0 200", b"HTTP/1.1 200",
-                          b"X-Path: /close"])
+        self.assertEqual(re.findall(rb"X-Path: \S+", data), [b"X-Path: /1", b"X-Path: /2", b"X-Path: /close"])
+        self.assertEqual(sorted(re.findall(rb"(?:HTTP|SIP)/[\d.]+ \d\d\d", data)), [b"HTTP/1.1 200"] * 3 + [b"SIP/2.0 200"])
         self.assertTrue(data.endswith(b"\r\n\r\n"), "a HEAD is answered without a body")
 
     def test_what_the_script_leaves_is_answered(self):
