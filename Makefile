@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-BUILD_PACKAGES := libsqlite3-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config git
+BUILD_PACKAGES := libsqlite3-dev libmariadb-dev libssl-dev libxml2-dev zlib1g-dev pkg-config git
 TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server sqlite3 python3 sip-tester baresip-core rtpengine-daemon valgrind \
 	kamailio kamailio-mysql-modules kamailio-sqlite-modules
 

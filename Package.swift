@@ -68,6 +68,7 @@ let modules: [Target] = [
             "ControlProtocol", "Database", "OperatingSystem", "SessionDescriptionsModule", "TextOperationsModule",
             "Transport", nioCore, nioPosix,
         ]),
+    module("Presence", ["ControlProtocol", "Database", "OperatingSystem", "Transport", "XMLDocuments", nioCore]),
     module(
         "PseudoVariables",
         ["ControlProtocol", "CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
@@ -103,6 +104,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/Shared/CLibraries/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CMariaDB", path: "Sources/Shared/CLibraries/CMariaDB", pkgConfig: "libmariadb"),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/CLibraries/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CXML", path: "Sources/Shared/CLibraries/CXML", pkgConfig: "libxml-2.0"),
         .systemLibrary(name: "CSockets", path: "Sources/Shared/CLibraries/CSockets"),
         library("OperatingSystem", "Shared/OperatingSystem"),
         library("SIPMessage", "Shared/SIPMessage"),
@@ -111,6 +113,7 @@ let package = Package(
         .plugin(name: "EmbedSchema", capability: .buildTool(), path: "schema/plugin"),
         library(
             "Database", "Shared/Database", ["CSQLite", "CMariaDB", "OperatingSystem"], plugins: ["EmbedSchema"]),
+        library("XMLDocuments", "Shared/XMLDocuments", ["CXML"]),
         library("ControlProtocol", "Shared/ControlProtocol", ["OperatingSystem"]),
         library("CommandLineInterface", "Shared/CommandLineInterface", ["OperatingSystem"]),
 
@@ -185,6 +188,7 @@ let package = Package(
             ["DispatcherModule", "Database", "NetworkAddress", "SIPMessage", "ScriptEngine", "TestSupport"]),
         tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
         tests("MediaRelaysTests", "Unit/MediaRelaysTests", ["MediaRelaysModule", "ScriptEngine", "SIPMessage"]),
+        tests("PresenceTests", "Unit/PresenceTests", ["PresenceModule", "XMLDocuments", "SIPMessage"]),
         tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),
         tests(
             "SQLOperationsTests", "Unit/SQLOperationsTests",

@@ -65,6 +65,7 @@ enum CodeRules {
         ("Sources/Shared/DigestAuthentication/", "digests and random bytes of libcrypto"),
         ("Sources/Shared/OperatingSystem/", "system calls, once for all programs"),
         ("Sources/Shared/CommandLineInterface/ChildProcess.swift", "starts other programs"),
+        ("Sources/Shared/XMLDocuments/XMLElement+Parsing.swift", "copies the trees of libxml2"),
         ("Sources/Shared/CommandLineInterface/Console.swift", "writes to the standard streams"),
         ("Sources/Shared/CommandLineInterface/Environment.swift", "reads the environment"),
         ("Sources/Shared/CommandLineInterface/Files/", "reads files"),

@@ -9,7 +9,7 @@ enum ImportRules {
     private static let scriptable: Set<String> =
         message.union(event).union(system).union([
             "ScriptSyntax", "ScriptEngine", "ModuleInterface", "Transaction", "Transport", "Database",
-            "ControlProtocol", "DigestAuthentication", "OperatingSystem", "FoundationEssentials",
+            "ControlProtocol", "DigestAuthentication", "OperatingSystem", "FoundationEssentials", "XMLDocuments",
         ])
 
     private static let layers: [String: Set<String>] = [
@@ -19,6 +19,7 @@ enum ImportRules {
         "OperatingSystem": system,
         "DigestAuthentication": system.union(["COpenSSL", "FoundationEssentials"]),
         "Database": system.union(["CSQLite", "CMariaDB", "OperatingSystem"]),
+        "XMLDocuments": system.union(["CXML"]),
         "ControlProtocol": system.union(["OperatingSystem"]),
         "CommandLineInterface": system.union(["OperatingSystem"]),
         "Transport": message.union(event).union(system).union(["OperatingSystem", "CSockets", "NIOSSL", "NIOTLS"]),

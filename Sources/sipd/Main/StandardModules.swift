@@ -18,6 +18,7 @@ import ModuleInterface
 import NATTraversalModule
 import PathModule
 import PermissionsModule
+import PresenceModule
 import PseudoVariablesModule
 import RoutingModule
 import SIPUtilitiesModule
@@ -58,6 +59,10 @@ enum StandardModules {
         LoadableModule(PathModule.self),
         LoadableModule(PermissionsModule.self),
         LoadableModule(FloodDetectionModule.self),
+        LoadableModule(PresenceModule.self),
+        LoadableModule(DialogInformationModule.self),
+        LoadableModule(MessageSummaryModule.self),
+        LoadableModule(PresenceXMLModule.self),
         LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
         LoadableModule(RegistrarModule.self),
