@@ -65,8 +65,8 @@ let modules: [Target] = [
     module(
         "MediaRelays",
         [
-            "ControlProtocol", "Database", "OperatingSystem", "SessionDescriptionsModule", "TextOperationsModule",
-            "Transport", nioCore, nioPosix,
+            "ControlProtocol", "Database", "OperatingSystem", "SessionDescriptionsModule", "Transport", nioCore,
+            nioPosix,
         ]),
     module("Presence", ["ControlProtocol", "Database", "OperatingSystem", "Transport", "XMLDocuments", nioCore]),
     module(
@@ -76,7 +76,7 @@ let modules: [Target] = [
     module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
     module("Path", ["Transport"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
-    module("SessionDescriptions"),
+    module("SessionDescriptions", ["TextOperationsModule"]),
     module("SIPUtilities"),
     module("SQLOperations", ["Database"]),
     module("StatelessReply", ["ControlProtocol"]),
@@ -190,6 +190,8 @@ let package = Package(
         tests("MediaRelaysTests", "Unit/MediaRelaysTests", ["MediaRelaysModule", "ScriptEngine", "SIPMessage"]),
         tests("PresenceTests", "Unit/PresenceTests", ["PresenceModule", "XMLDocuments", "SIPMessage"]),
         tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),
+        tests(
+            "SessionDescriptionsTests", "Unit/SessionDescriptionsTests", ["SessionDescriptionsModule", "SIPMessage"]),
         tests(
             "SQLOperationsTests", "Unit/SQLOperationsTests",
             ["SQLOperationsModule", "Database", "ScriptEngine", "SIPMessage"]),

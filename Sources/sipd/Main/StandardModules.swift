@@ -6,8 +6,8 @@ import CoreModule
 import DatabaseDriversModule
 import DatabaseLookupsModule
 import DebuggingModule
-import DispatcherModule
 import DialogsModule
+import DispatcherModule
 import FloodDetectionModule
 import HTTPModule
 import HashTablesModule
@@ -23,6 +23,7 @@ import PseudoVariablesModule
 import RoutingModule
 import SIPUtilitiesModule
 import SQLOperationsModule
+import SessionDescriptionsModule
 import StatelessReplyModule
 import TLSModule
 import TextOperationsModule
@@ -69,6 +70,7 @@ enum StandardModules {
         LoadableModule(RTPEngineModule.self),
         LoadableModule(RTPProxyModule.self),
         LoadableModule(SanityModule.self),
+        LoadableModule(SDPOperationsModule.self),
         LoadableModule(SIPUtilitiesModule.self),
         LoadableModule(SpeedDialModule.self),
         LoadableModule(SQLiteDriverModule.self),

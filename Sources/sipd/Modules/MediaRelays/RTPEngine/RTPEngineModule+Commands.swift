@@ -4,6 +4,7 @@ import ModuleInterface
 import OperatingSystem
 import SIPMessage
 import ScriptEngine
+import SessionDescriptionsModule
 
 extension RTPEngineModule {
     var now: Int { WallClock.now.seconds }

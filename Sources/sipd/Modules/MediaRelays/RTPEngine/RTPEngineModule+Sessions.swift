@@ -1,6 +1,7 @@
 import ModuleInterface
 import SIPMessage
 import ScriptEngine
+import SessionDescriptionsModule
 
 extension RTPEngineModule {
     typealias Function = FunctionDescription<RTPEngineModule>

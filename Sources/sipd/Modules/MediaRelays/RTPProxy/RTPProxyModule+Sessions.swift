@@ -4,6 +4,7 @@ import NetworkAddress
 import OperatingSystem
 import SIPMessage
 import ScriptEngine
+import SessionDescriptionsModule
 
 extension RTPProxyModule {
     typealias Function = FunctionDescription<RTPProxyModule>

@@ -1,13 +1,13 @@
-import SIPMessage
+package import SIPMessage
 import TextOperationsModule
 
 /// The SDP of a message: its body, or the part of that type in a body of several.
-struct SessionBody {
+package struct SessionBody {
     /// The SDP; its bytes stand in the message.
-    let text: ByteString
+    package let text: ByteString
 
     /// Finds the SDP; nil when there is none.
-    init?(_ message: SIPMessage) {
+    package init?(_ message: SIPMessage) {
         guard !message.bodyRange.isEmpty, let type = message.firstText(.contentType) else { return nil }
         if let multipart = MultipartBody(message) {
             guard let part = multipart.part(ofType: "application/sdp"), !part.body.isEmpty else { return nil }
@@ -19,7 +19,7 @@ struct SessionBody {
     }
 
     /// Puts another SDP in its place.
-    func replace(with text: ByteString, _ edits: inout MessageEdits) {
+    package func replace(with text: ByteString, _ edits: inout MessageEdits) {
         edits.replace(self.text.range, with: text)
     }
 }
