@@ -48,6 +48,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let modules: [Target] = [
     module("Accounting", ["Database", "OperatingSystem"]),
+    module("AttributeOperations", ["Database"]),
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem", nioCore]),
     module("Control", ["ControlProtocol", "ControlServer", "Database", "OperatingSystem", "Transport"]),
     module("DatabaseDrivers"),
@@ -56,6 +57,7 @@ let modules: [Target] = [
     module("Dispatcher", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Dialogs", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("FloodDetection", ["ControlProtocol", nioCore]),
+    module("IPOperations", ["OperatingSystem", "Transport"]),
     module("HashTables", ["ControlProtocol", "Database", "OperatingSystem", nioCore]),
     module("HTTP"),
     module("JSONRPC", ["ControlProtocol", "ControlServer", "OperatingSystem", nioCore, nioPosix]),
@@ -72,9 +74,12 @@ let modules: [Target] = [
     module(
         "PseudoVariables",
         ["ControlProtocol", "CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
+    module("Redirection"),
     module("Routing", ["Transport"]),
     module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
+    module("NumberTranslation", ["ControlProtocol", "Database", "OperatingSystem", "PatternMatchingModule"]),
     module("Path", ["Transport"]),
+    module("PatternMatching", ["ControlProtocol", "OperatingSystem"]),
     module("Permissions", ["ControlProtocol", "Database", "OperatingSystem"]),
     module("SessionDescriptions", ["TextOperationsModule"]),
     module("SIPUtilities"),
@@ -82,6 +87,7 @@ let modules: [Target] = [
     module("StatelessReply", ["ControlProtocol"]),
     module("TLS", ["ControlProtocol", "OperatingSystem", "Transport"]),
     module("TextOperations", ["OperatingSystem"]),
+    module("Timers", [nioCore]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
     module("WebSocket", ["ControlProtocol", "DigestAuthentication", "Transport"]),
     module("UserAgentClient", ["DigestAuthentication", "Transport"]),
@@ -177,6 +183,18 @@ let package = Package(
             ["Transport", "SIPMessage", "NetworkAddress", nioCore, nioPosix, log]),
         tests("AccountingTests", "Unit/AccountingTests", ["AccountingModule", "SIPMessage"]),
         tests("AuthenticationTests", "Unit/AuthenticationTests", ["AuthenticationModule", "Database", "TestSupport"]),
+        tests(
+            "AttributeOperationsTests", "Unit/AttributeOperationsTests",
+            ["AttributeOperationsModule", "ScriptEngine", "SIPMessage"]),
+        tests(
+            "IPOperationsTests", "Unit/IPOperationsTests", ["IPOperationsModule", "NetworkAddress", "SIPMessage"]),
+        tests(
+            "NumberTranslationTests", "Unit/NumberTranslationTests",
+            ["NumberTranslationModule", "ScriptEngine", "SIPMessage"]),
+        tests(
+            "PatternMatchingTests", "Unit/PatternMatchingTests",
+            ["PatternMatchingModule", "ScriptEngine", "SIPMessage"]),
+        tests("TimersTests", "Unit/TimersTests", ["TimersModule", "ScriptEngine", "SIPMessage"]),
         tests("DialogsTests", "Unit/DialogsTests", ["DialogsModule", "SIPMessage"]),
         tests("FloodDetectionTests", "Unit/FloodDetectionTests", ["FloodDetectionModule", "NetworkAddress"]),
         tests("HashTablesTests", "Unit/HashTablesTests", ["HashTablesModule", "ScriptEngine", "SIPMessage"]),

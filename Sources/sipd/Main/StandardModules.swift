@@ -1,4 +1,5 @@
 import AccountingModule
+import AttributeOperationsModule
 import AuthenticationModule
 import ControlModule
 import CoreExtensionsModule
@@ -12,14 +13,18 @@ import FloodDetectionModule
 import HTTPModule
 import HashTablesModule
 import JSONRPCModule
+import IPOperationsModule
 import LocationModule
 import MediaRelaysModule
 import ModuleInterface
 import NATTraversalModule
+import NumberTranslationModule
 import PathModule
+import PatternMatchingModule
 import PermissionsModule
 import PresenceModule
 import PseudoVariablesModule
+import RedirectionModule
 import RoutingModule
 import SIPUtilitiesModule
 import SQLOperationsModule
@@ -27,6 +32,7 @@ import SessionDescriptionsModule
 import StatelessReplyModule
 import TLSModule
 import TextOperationsModule
+import TimersModule
 import TransactionsModule
 import UserAgentClientModule
 import WebSocketModule
@@ -39,6 +45,7 @@ enum StandardModules {
         LoadableModule(AliasModule.self),
         LoadableModule(AuthModule.self),
         LoadableModule(AuthDatabaseModule.self),
+        LoadableModule(AttributeOperationsModule.self),
         LoadableModule(ConfigurationMethodsModule.self),
         LoadableModule(ControlModule.self, always: true),
         LoadableModule(RuntimeControlModule.self),
@@ -47,7 +54,9 @@ enum StandardModules {
         LoadableModule(DispatcherModule.self),
         LoadableModule(DomainModule.self),
         LoadableModule(DialogsModule.self),
+        LoadableModule(DialplanModule.self),
         LoadableModule(HashTablesModule.self),
+        LoadableModule(IPOperationsModule.self),
         LoadableModule(JSONRPCModule.self),
         LoadableModule(CfgutilsModule.self),
         LoadableModule(CoreCommands.self, always: true),
@@ -55,6 +64,7 @@ enum StandardModules {
         LoadableModule(KexModule.self),
         LoadableModule(LogModule.self),
         LoadableModule(MaxForwardsModule.self),
+        LoadableModule(MtreeModule.self),
         LoadableModule(MySQLDriverModule.self),
         LoadableModule(NathelperModule.self),
         LoadableModule(PathModule.self),
@@ -66,7 +76,9 @@ enum StandardModules {
         LoadableModule(PresenceXMLModule.self),
         LoadableModule(PseudoVariablesModule.self),
         LoadableModule(RecordRouteModule.self),
+        LoadableModule(PatternMatchingModule.self),
         LoadableModule(RegistrarModule.self),
+        LoadableModule(TimersModule.self),
         LoadableModule(RTPEngineModule.self),
         LoadableModule(RTPProxyModule.self),
         LoadableModule(SanityModule.self),
@@ -76,12 +88,14 @@ enum StandardModules {
         LoadableModule(SQLiteDriverModule.self),
         LoadableModule(SQLOperationsModule.self),
         LoadableModule(StatelessReplyModule.self),
+        LoadableModule(StatisticsModule.self),
         LoadableModule(TLSModule.self),
         LoadableModule(TextExtensionsModule.self),
         LoadableModule(TextOperationsModule.self),
         LoadableModule(TransactionModule.self),
         LoadableModule(TransactionExtensionModule.self),
         LoadableModule(UACModule.self),
+        LoadableModule(RedirectionModule.self),
         LoadableModule(UserLocationModule.self),
         LoadableModule(WebSocketModule.self),
         LoadableModule(HTTPModule.self),

@@ -48,7 +48,7 @@ extension DialogTracker {
             {
                 run(route, dialog, context, kind: .request)
             }
-            if dialog.record.sendsByeOnTimeout { return hangUp(dialog, headers: "") }
+            if dialog.record.sendsByeOnTimeout { return hangUp(dialog, headers: "", event: .expired) }
         }
         switch dialog.record.state.receive(.timeout) {
         case .ended: end(dialog, .expired, context)
@@ -100,11 +100,11 @@ extension DialogTracker {
     // MARK: - Requests made here
 
     /// Sends BYE to both sides and ends the dialog.
-    func hangUp(_ dialog: Dialog, headers: ByteString) {
+    func hangUp(_ dialog: Dialog, headers: ByteString, event: DialogEvent = .terminated) {
         sendBye(dialog, to: .caller, headers: headers)
         sendBye(dialog, to: .callee, headers: headers)
         guard dialog.record.state.receive(.bye) == .ended else { return }
-        end(dialog, .terminated, makeContext(dialog))
+        end(dialog, event, makeContext(dialog))
     }
 
     /// Sends BYE to one side.
