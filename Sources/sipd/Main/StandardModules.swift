@@ -12,8 +12,8 @@ import DispatcherModule
 import FloodDetectionModule
 import HTTPModule
 import HashTablesModule
-import JSONRPCModule
 import IPOperationsModule
+import JSONRPCModule
 import LocationModule
 import MediaRelaysModule
 import ModuleInterface
