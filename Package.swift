@@ -142,7 +142,7 @@ let package = Package(
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
-            ["ControlProtocol", "OperatingSystem", nioCore, nioPosix, log]),
+            ["ControlProtocol", "NetworkAddress", "OperatingSystem", nioCore, nioPosix, log]),
         program(
             "sipd",
             [
@@ -161,9 +161,13 @@ let package = Package(
         program("sipctl", ["SipctlCommands", "CommandLineInterface"]),
 
         // sipcmd
-        library("SipcmdCommands", "sipcmd/Commands", ["CommandLineInterface", "ControlProtocol"]),
+        library("SipcmdCommands", "sipcmd/Commands", ["CommandLineInterface", "ControlProtocol", "OperatingSystem"]),
         // It is started thousands of times: with no shared library to load it takes a third of the time.
         program("sipcmd", ["SipcmdCommands", "CommandLineInterface"], linking: "-static-executable"),
+
+        // Fuzzing
+        .executableTarget(
+            name: "ControlFuzz", dependencies: ["ControlProtocol"], path: "Tests/Fuzz/Control", swiftSettings: settings),
 
         // Tests
         .target(

@@ -7,7 +7,7 @@ struct Main {
     static func main() {
         let environment = Environment.process
         let words = SipcmdProgram.words(Array(CommandLine.arguments.dropFirst()))
-        let program = SipcmdProgram.program(version: "0.1.0")
+        let program = SipcmdProgram.program(version: Release.version)
         exit(program.run(words, environment: environment, console: Console(environment: environment)).rawValue)
     }
 }

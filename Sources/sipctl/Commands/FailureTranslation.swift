@@ -51,9 +51,9 @@ enum FailureTranslation {
     private static func failure(_ error: ControlClientError) -> CommandFailure {
         let code: ExitCode =
             switch error {
-            case .notFound, .refused, .closed, .system: .unavailable
+            case .notFound, .refused, .closed, .system, .unknownHost: .unavailable
             case .denied: .permissionDenied
-            case .pathTooLong, .notASocket: .usage
+            case .pathTooLong, .notASocket, .datagramSocket: .usage
             case .timedOut: .tryLater
             // Kamailio: permissions refuses a second reload within some seconds in these words.
             case .fault(let fault) where fault.message == "ongoing reload": .tryLater
@@ -63,7 +63,8 @@ enum FailureTranslation {
             switch error {
             case .notFound, .refused: "is sipd running? --server and SIPCTL_SERVER say where its control socket is"
             case .timedOut: "the daemon may still be at work"
-            case .denied, .pathTooLong, .notASocket, .closed, .foreignProtocol, .malformedAnswer, .system, .fault:
+            case .denied, .pathTooLong, .notASocket, .datagramSocket, .unknownHost, .closed, .foreignProtocol,
+                .malformedAnswer, .system, .fault:
                 error.hint
             }
         return CommandFailure(code, error.description, hint: hint)

@@ -52,6 +52,8 @@ final class StreamListener: Sendable {
         var access: SocketAccess
         /// What a caller may do.
         var role: @Sendable (PeerCredentials) -> ControlRole
+        /// What a caller from the network may do, whom nobody can tell from others.
+        var networkRole = ControlRole.none
         /// The name of the protocol, for callers and the log.
         var transport: String
         /// What a client is told when all connections are busy.
@@ -93,6 +95,23 @@ final class StreamListener: Sendable {
     func start(path: String) async throws(ControlServerError) {
         try await start(path: path) { (group) async throws(ControlServerError) in
             try await self.listen(try SocketFile(claiming: path), on: group)
+        }
+    }
+
+    /// Listens at a TCP port; callers have the role that the configuration gives to the network.
+    func start(host: String, port: UInt16) async throws(ControlServerError) {
+        let name = "\(host):\(port)"
+        try await start(path: name) { (group) async throws(ControlServerError) in
+            let listener: NIOAsyncChannel<any Channel, Never>
+            do {
+                listener = try await self.bootstrap(on: group)
+                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .bind(host: host, port: Int(port)) { channel in channel.eventLoop.makeSucceededFuture(channel) }
+            } catch {
+                throw .system(operation: "listen at", path: name, errorNumber: (error as? IOError)?.errnoCode ?? 0)
+            }
+            return Running(
+                group: group, listener: listener.channel, task: Task { await self.serve(listener) }, file: nil)
         }
     }
 
@@ -254,10 +273,7 @@ final class StreamListener: Sendable {
         do {
             try await wrap(channel).executeThenClose { inbound, outbound in
                 guard let key else { return try await outbound.write(ByteBuffer(bytes: configuration.refusal)) }
-                let peer = try await PeerCredentials(of: channel)
-                let caller = MethodCaller(
-                    transport: configuration.transport, userID: peer.userID, groupID: peer.groupID,
-                    processID: peer.processID, role: configuration.role(peer))
+                let caller = try await caller(at: channel)
                 try await service(
                     StreamConnection(inbound, outbound, caller: caller, connections: connections, key: key))
             }
@@ -267,5 +283,15 @@ final class StreamListener: Sendable {
                 "control connection ended early",
                 metadata: ["control.transport": "\(configuration.transport)", "error": "\(error)"])
         }
+    }
+
+    private func caller(at channel: any Channel) async throws -> MethodCaller {
+        guard channel.localAddress?.pathname != nil else {
+            return MethodCaller(transport: configuration.transport, role: configuration.networkRole)
+        }
+        let peer = try await PeerCredentials(of: channel)
+        return MethodCaller(
+            transport: configuration.transport, userID: peer.userID, groupID: peer.groupID, processID: peer.processID,
+            role: configuration.role(peer))
     }
 }

@@ -151,7 +151,7 @@ struct Daemon {
     private func becomeUser() throws(StartFailure) {
         if let group = options.group {
             guard let number = AccountName.groupNumber(group) else { throw StartFailure("no group '\(group)'") }
-            guard setgroups(to: [number]), setgid(number) == 0 else {
+            guard ProcessIdentity.setGroups([number]), setgid(number) == 0 else {
                 throw StartFailure("cannot become group '\(group)': \(ErrorText.of(errno))")
             }
         }
@@ -159,7 +159,8 @@ struct Daemon {
             guard let account = AccountName.user(user) else { throw StartFailure("no user '\(user)'") }
             if options.group == nil, getuid() == 0 {
                 // The groups of root would stay otherwise, and with them what they may read.
-                guard setgroups(to: AccountName.groups(ofUser: account.user)), setgid(account.group) == 0 else {
+                guard ProcessIdentity.setGroups(AccountName.groups(ofUser: account.user)), setgid(account.group) == 0
+                else {
                     throw StartFailure("cannot become the groups of '\(user)': \(ErrorText.of(errno))")
                 }
             }
@@ -167,13 +168,6 @@ struct Daemon {
                 throw StartFailure("cannot become user '\(user)': \(ErrorText.of(errno))")
             }
         }
-    }
-
-    /// Gives up all groups but these; only root has to, and can.
-    private func setgroups(to groups: [UInt32]) -> Bool {
-        guard getuid() == 0 else { return true }
-        // SAFETY: the array lives for the length of the call, and the count is its own.
-        return unsafe Glibc.setgroups(groups.count, groups) == 0
     }
 
     private func writeProcessFile() throws(StartFailure) {

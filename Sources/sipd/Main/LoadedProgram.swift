@@ -53,11 +53,23 @@ struct LoadedProgram {
 
     private static func override(_ settings: inout CoreSettings, _ options: Options) {
         if !options.listens.isEmpty { settings.listens = options.listens }
-        if let folder = options.runFolder { settings.runFolder = folder }
+        if let folder = options.runFolder {
+            settings.runFolder = folder
+        } else if settings.runFolder == CoreSettings().runFolder, !canUse(settings.runFolder),
+            let own = EnvironmentVariable.value(of: "XDG_RUNTIME_DIR"), !own.isEmpty
+        {
+            settings.runFolder = own + "/sipd"
+        }
         if let workers = options.workers { settings.workers = workers }
         let account = options.user.flatMap { AccountName.user($0) }
         settings.socketUser = account?.user
         settings.socketGroup = options.group.flatMap { AccountName.groupNumber($0) } ?? account?.group
+    }
+
+    /// Whether this process may make files in a folder, or may make the folder.
+    private static func canUse(_ folder: String) -> Bool {
+        if FileEntry.kind(of: folder) != nil { return FileEntry.isWritableFolder(folder) }
+        return FileEntry.isWritableFolder("/run")
     }
 
     private static func makeServer(_ settings: CoreSettings, _ options: Options) -> Server {

@@ -9,6 +9,11 @@ struct Main {
             switch try Options.parse(Array(CommandLine.arguments.dropFirst())) {
             case .help: StandardOutput.write(Options.help)
             case .version: StandardOutput.write("sipd \(Version.text)\n")
+            case .reference:
+                guard let text = try? MethodReference.text() else {
+                    throw StartFailure("two methods have one name", exitCode: .softwareFault)
+                }
+                StandardOutput.write(text)
             case .check(let options): try ConfigurationCheck(options).run()
             case .run(let options): try await Daemon(options).run()
             }

@@ -8,6 +8,7 @@ struct Options {
     enum Action {
         case help
         case version
+        case reference
         case check(Options)
         case run(Options)
     }
@@ -59,6 +60,7 @@ struct Options {
           -w DIR                   change to this folder
           -u USER, -g GROUP        become this user, this group
           -P FILE                  write the process number to FILE
+              --print-reference    print the reference of all RPC methods
           -v, --version            print the version
           -h, --help               print this text
 
@@ -83,6 +85,7 @@ private struct OptionParser {
         while let argument = rest.popFirst() {
             if argument == "-h" || argument == "--help" { return .help }
             if argument == "-v" || argument == "--version" || argument == "-V" { return .version }
+            if argument == "--print-reference" { return .reference }
             if argument.hasPrefix("--") {
                 try long(argument)
             } else if argument.hasPrefix("-"), argument.count > 1 {

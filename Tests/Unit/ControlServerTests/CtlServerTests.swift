@@ -18,9 +18,9 @@ import Testing
             MethodDescription("test.rows", summary: "s", doc: "d", example: "e", lists: true),
             TestServer.rowsMethod(HandedOut()))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let server = CtlServer(registry: registry, logger: logger)
-        try server.registerMethods(in: registry)
-        try await server.start(path: path)
+        let server = CtlServer(.stream(path: path), registry: registry, logger: logger)
+        try CtlServer.registerMethods(in: registry, servers: [server])
+        try await server.start()
         do {
             let value = try await TestServer.client(path: path, body)
             await server.stop()
@@ -133,5 +133,17 @@ import Testing
         #expect(members.map(\.name) == ["IDX", "PID", "DSC"])
         #expect(records.1 == [.integer(2)])
         #expect(records.2 == [])
+    }
+
+    @Test(
+        arguments: [
+            ("unix:/a", .stream(path: "/a")), ("unixs:/a", .stream(path: "/a")), ("/a", .stream(path: "/a")),
+            ("unixd:/a", .datagram(path: "/a")), ("tcp:127.0.0.1:7", .tcp(host: "127.0.0.1", port: 7)),
+            ("udp:localhost", .udp(host: "127.0.0.1", port: 2049)), ("udp:[::1]:9", .udp(host: "::1", port: 9)),
+            ("127.0.0.1:8", .udp(host: "127.0.0.1", port: 8)), ("tcp:*:7", .tcp(host: "0.0.0.0", port: 7)),
+            ("tcp:127.0.0.1:0", nil), ("tcp:name.example:7", nil), ("unix:", nil), ("", nil), ("sctp:127.0.0.1:7", nil),
+        ] as [(String, CtlEndpoint?)])
+    func `addresses are read as Kamailio writes them`(text: String, endpoint: CtlEndpoint?) {
+        #expect(CtlEndpoint(text) == endpoint)
     }
 }

@@ -24,16 +24,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/run/sipd/control.sock", ServerAddress.native(path: "/run/sipd/control.sock")),
-        ("control.sock", .native(path: "control.sock")), ("native:x", .native(path: "x")),
+        ("/run/sipd/control.sock", ServerAddress.detected(path: "/run/sipd/control.sock")),
+        ("control.sock", .detected(path: "control.sock")), ("native:x", .native(path: "x")),
         ("unix:/run/k", .binRPC(path: "/run/k")), ("unixs:/run/k", .binRPC(path: "/run/k")),
-        ("binrpc:/run/k", .binRPC(path: "/run/k")), ("/run/a:b", .native(path: "/run/a:b")),
+        ("binrpc:/run/k", .binRPC(path: "/run/k")), ("/run/a:b", .detected(path: "/run/a:b")),
+        ("unixd:/run/k", .binRPCDatagram(path: "/run/k")), ("fifo:/run/f", .fifo(path: "/run/f")),
+        ("dgram:/run/d", .jsonDatagram(path: "/run/d")), ("dgram:[::1]:7", .jsonPort(host: "::1", port: 7)),
+        ("tcp:127.0.0.1:2046", .binRPCPort(host: "127.0.0.1", port: 2046, isDatagram: false)),
+        ("udp:localhost", .binRPCPort(host: "localhost", port: 2049, isDatagram: true)),
+        ("localhost:2047", .binRPCPort(host: "localhost", port: 2047, isDatagram: true)),
+        ("http://127.0.0.1:8080/RPC", .http(host: "127.0.0.1", port: 8080, target: "/RPC")),
+        ("http://[::1]", .http(host: "::1", port: 80, target: "/RPC")),
     ])
     func `addresses are read`(text: String, address: ServerAddress) throws {
         #expect(try ServerAddress(text) == address)
     }
 
-    @Test(arguments: ["tcp:127.0.0.1:2046", "http://h/RPC", "", "unix:", "bad:zz"])
+    @Test(arguments: [
+        "https://h/RPC", "", "unix:", "bad:zz", "tcp:h:0", "tcp:h:99999", "http://", "dgram:h", "http://h/a b",
+    ])
     func `addresses that cannot be used are refused`(text: String) {
         #expect(throws: CommandFailure.self) { try ServerAddress(text) }
     }
@@ -124,7 +133,7 @@ import Testing
 
     @Test(arguments: [
         ["--timeout", "0", "m"], ["--timeout", "x", "m"], ["--params", "5", "m"], ["--params", "{", "m"],
-        ["--params", "[]", "m", "word"], ["-o", "xml", "m"], ["-o", "json", "-f", "%v", "m"], [],
+        ["--params", "[]", "m", "word"], ["-o", "xml", "m"], ["-o", "json", "-f", "%v", "m"],
     ])
     func `a wrong command line is refused before anything is called`(words: [String]) {
         let environment = Environment([:])

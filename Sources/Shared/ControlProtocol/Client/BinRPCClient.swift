@@ -1,9 +1,9 @@
-/// A client of Kamailio's `ctl` socket: binrpc over a Unix stream socket.
+/// A client of Kamailio's `ctl` sockets: binrpc over Unix stream and datagram sockets, TCP and UDP.
 package final class BinRPCClient {
     // kamcmd takes 128 KB; the server's own limits are what really bounds an answer.
     private static let answerBytesMax = 256 << 20
 
-    private let socket: StreamSocket
+    private let socket: any ByteChannel
     private let path: String
     private var scanner = BinRPCScanner(limitBytes: answerBytesMax)
     private var cookie: UInt32 = 1
@@ -15,8 +15,23 @@ package final class BinRPCClient {
     ///   - silenceMax: how long to wait when nothing comes.
     /// - Throws: why there is no connection.
     package init(path: String, silenceMax: Duration = .seconds(30)) throws(ControlClientError) {
-        socket = try StreamSocket(path: path, silenceMax: silenceMax)
+        socket = try StreamChannel(path: path, silenceMax: silenceMax)
         self.path = path
+    }
+
+    /// Connects to a Unix datagram socket; the answer comes to `ownPath`.
+    package init(path: String, ownPath: String, silenceMax: Duration) throws(ControlClientError) {
+        socket = try DatagramSocket(path: path, ownPath: ownPath, silenceMax: silenceMax)
+        self.path = path
+    }
+
+    /// Connects to a TCP or UDP port.
+    package init(host: String, port: UInt16, isDatagram: Bool, silenceMax: Duration) throws(ControlClientError) {
+        path = "\(host):\(port)"
+        socket =
+            isDatagram
+            ? try DatagramSocket(host: host, port: port, silenceMax: silenceMax)
+            : try StreamChannel(host: host, port: port, silenceMax: silenceMax)
     }
 
     /// Calls a method and waits for its records.

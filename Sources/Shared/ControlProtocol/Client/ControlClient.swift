@@ -76,6 +76,30 @@ package final class ControlClient {
         return .long(try LongAnswer(reader))
     }
 
+    /// Calls a listing method and hands over its rows as they come.
+    ///
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - parameters: its parameters, with `stream` among them.
+    ///   - row: takes a row; false ends the reading, and the client cannot be used again.
+    /// - Returns: the result behind the rows; null when the reading was ended.
+    /// - Throws: the method's fault as `ControlClientError.fault`, or why there is no answer.
+    package func stream(
+        _ method: String, _ parameters: JSONRPCRequest.Parameters, row: (JSONValue) -> Bool
+    ) throws(ControlClientError) -> JSONValue {
+        let id = JSONValue.integer(nextID)
+        nextID += 1
+        try send(JSONRPCRequest(method: method, parameters: parameters, id: id))
+        while true {
+            let line = try receiveLine()
+            guard let document = try? JSONParser.parse(line, limits: .answer) else {
+                throw .malformedAnswer("a line of the answer is not JSON")
+            }
+            guard document["method"] == "stream.row" else { return try result(of: line, id: id) }
+            guard row(document["params"]?["row"] ?? .null) else { return .null }
+        }
+    }
+
     /// Sends a request without waiting for its answer.
     package func send(_ request: JSONRPCRequest) throws(ControlClientError) {
         var bytes: [UInt8] = []

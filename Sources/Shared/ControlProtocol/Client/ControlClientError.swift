@@ -12,6 +12,10 @@ package enum ControlClientError: Error, Sendable, Hashable {
     case pathTooLong(path: String)
     /// The path is not a socket.
     case notASocket(path: String)
+    /// The name of a server that is no address and not in `/etc/hosts`.
+    case unknownHost(String)
+    /// The path is a datagram socket.
+    case datagramSocket(path: String)
     /// Nothing came for that long.
     case timedOut(Duration)
     /// The server closed the connection before the answer was complete.
@@ -34,6 +38,8 @@ extension ControlClientError: CustomStringConvertible {
         case .denied(let path): "not allowed to use the socket '\(path)'"
         case .pathTooLong(let path): "socket path '\(path)' is longer than \(StreamSocket.pathBytesMax) bytes"
         case .notASocket(let path): "'\(path)' is not a socket"
+        case .unknownHost(let host): "there is no host '\(host)'"
+        case .datagramSocket(let path): "'\(path)' is a datagram socket"
         case .timedOut(let duration): "no answer within \(Self.seconds(duration)) s"
         case .closed(let path): "the daemon at '\(path)' closed the connection before the answer was complete"
         case .foreignProtocol(let path, _): "the server at '\(path)' does not speak JSON-RPC"
@@ -49,6 +55,8 @@ extension ControlClientError: CustomStringConvertible {
         case .notFound, .refused: "is sipd running? --server and SIPCMD_SERVER say where its socket is"
         case .denied: "run it as root, as the daemon's user, or as a member of the socket's group"
         case .foreignProtocol(let path, 0xa1): "it is a binrpc socket: use --server binrpc:\(path)"
+        case .unknownHost: "give an address, or put the name into /etc/hosts"
+        case .datagramSocket(let path): "use --server dgram:\(path), or unixd:\(path) for a ctl socket"
         case .timedOut: "--timeout SECONDS waits longer"
         case .fault(let fault): fault.hint
         case .pathTooLong, .notASocket, .closed, .foreignProtocol, .malformedAnswer, .system: nil

@@ -24,8 +24,46 @@ package struct StreamSocket: ~Copyable {
         self.silenceMax = silenceMax
     }
 
+    /// Connects to a TCP port.
+    ///
+    /// - Parameters:
+    ///   - host: an address, or a name of `/etc/hosts`.
+    ///   - port: the port.
+    ///   - silenceMax: how long to wait for the connection, and for each piece that is sent or received.
+    /// - Throws: why there is no connection.
+    package init(host: String, port: UInt16, silenceMax: Duration) throws(ControlClientError) {
+        path = "\(host):\(port)"
+        self.silenceMax = silenceMax
+        descriptor = try Self.connect(try InternetAddress(host: host, port: port), name: path, silenceMax)
+    }
+
     deinit {
         close(descriptor)
+    }
+
+    private static func connect(
+        _ address: InternetAddress, name: String, _ silenceMax: Duration
+    ) throws(ControlClientError) -> Int32 {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(address.family, type, 0)
+        guard descriptor >= 0 else { throw .system(operation: "cannot make a socket", errorNumber: errno) }
+        do throws(ControlClientError) {
+            var number = address.connect(descriptor)
+            if number == EINPROGRESS {
+                try SocketWait.wait(descriptor, for: Int16(POLLOUT), silenceMax, name)
+                var length = socklen_t(MemoryLayout<Int32>.size)
+                // SAFETY: number and length live on this frame for the length of the call.
+                _ = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &length)
+            }
+            switch number {
+            case 0: return descriptor
+            case ECONNREFUSED: throw .refused(path: name)
+            default: throw .system(operation: "cannot connect to '\(name)'", errorNumber: number)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     private static func open(_ path: String, silenceMax: Duration) throws(ControlClientError) -> Int32 {
@@ -64,7 +102,7 @@ package struct StreamSocket: ~Copyable {
             case ENOENT, ENOTDIR: throw .notFound(path: path)
             case ECONNREFUSED: throw FileEntry.kind(of: path) == .file ? .notASocket(path: path) : .refused(path: path)
             case EACCES, EPERM: throw .denied(path: path)
-            case EPROTOTYPE: throw .system(operation: "'\(path)' is no stream socket", errorNumber: errno)
+            case EPROTOTYPE: throw .datagramSocket(path: path)
             case EAGAIN:
                 // The server's backlog is full. A Unix socket cannot be polled for that, so wait and try again.
                 guard ContinuousClock.now < deadline else { throw .timedOut(silenceMax) }
@@ -125,16 +163,6 @@ package struct StreamSocket: ~Copyable {
     }
 
     private func wait(for events: Int16) throws(ControlClientError) {
-        let (seconds, attoseconds) = silenceMax.components
-        let milliseconds = Int32(clamping: seconds.multipliedReportingOverflow(by: 1000).partialValue)
-        var entry = pollfd(fd: descriptor, events: events, revents: 0)
-        while true {
-            // SAFETY: one entry, valid for the call.
-            let count = unsafe poll(
-                &entry, 1, max(milliseconds &+ Int32(attoseconds / 1_000_000_000_000_000), 1))
-            if count > 0 { return }
-            if count == 0 { throw .timedOut(silenceMax) }
-            guard errno == EINTR else { throw .system(operation: "cannot wait for '\(path)'", errorNumber: errno) }
-        }
+        try SocketWait.wait(descriptor, for: events, silenceMax, path)
     }
 }

@@ -51,6 +51,9 @@ package struct MethodCaller: Sendable, Hashable {
         self.role = role
     }
 
+    /// Whether the caller is a client of Kamailio, to whom answers keep Kamailio's shape also where ours says more.
+    package var isKamailioClient: Bool { transport == "ctl" || transport.hasPrefix("jsonrpcs") }
+
     /// The daemon itself, which may do everything: calls from a script, tests.
     package static let daemon = MethodCaller(transport: "script", role: .admin)
 }

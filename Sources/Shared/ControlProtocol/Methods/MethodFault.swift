@@ -102,7 +102,7 @@ extension MethodFault {
 
     /// -32602: a parameter that must be given is not.
     package static func missingParameter(_ position: Int, _ name: String, wanted: String) -> MethodFault {
-        parameterFault(position, name, "parameter '\(name)' is missing, expected \(wanted)")
+        parameterFault(position, name, "parameter '\(name)' is missing, expected \(wanted)", wanted, isMissing: true)
     }
 
     /// -32602: a parameter is of the wrong kind or out of range.
@@ -115,12 +115,17 @@ extension MethodFault {
             case .integer, .number, .bool, .null: value.text()
             case .array, .object: value.kindDescription
             }
-        return parameterFault(position, name, "parameter '\(name)' is \(found), expected \(wanted)")
+        return parameterFault(position, name, "parameter '\(name)' is \(found), expected \(wanted)", wanted)
     }
 
-    private static func parameterFault(_ position: Int, _ name: String, _ message: String) -> MethodFault {
+    private static func parameterFault(
+        _ position: Int, _ name: String, _ message: String, _ wanted: String, isMissing: Bool = false
+    ) -> MethodFault {
         MethodFault(
             Code.invalidParameters, message,
-            data: ["kind": "parameter", "name": .string(name), "position": .integer(Int64(position))])
+            data: [
+                "kind": "parameter", "name": .string(name), "position": .integer(Int64(position)),
+                "wanted": .string(wanted), "missing": .bool(isMissing),
+            ])
     }
 }

@@ -38,7 +38,9 @@ enum SubscriberRemove {
         } catch {
             switch error {
             case .notFound, .refused, .fault: return
-            case .denied, .pathTooLong, .notASocket, .timedOut, .closed, .foreignProtocol, .malformedAnswer, .system:
+            case .denied, .pathTooLong, .notASocket, .datagramSocket, .unknownHost, .timedOut, .closed,
+                .foreignProtocol,
+                .malformedAnswer, .system:
                 console.note("the daemon may still hold contacts of '\(user)': \(error)")
             }
         }

@@ -24,14 +24,25 @@ package enum StatisticMethods {
             .object(
                 try selection(call, registry).map { JSONMember("\($0.group).\($0.name)", .integer(Int64($0.read()))) })
         }
-        for name in ["stats.reset_statistics", "stats.clear_statistics"] {
-            try add(
-                name, "Sets counters to 0; those that show a present state keep it.", "An empty object.",
-                mutates: true, to: server
-            ) { call throws(MethodFault) in
-                for statistic in try selection(call, registry) { statistic.reset?() }
-                return .object([])
+        try add(
+            "stats.reset_statistics", "Sets counters to 0; those that show a present state keep it.",
+            "An empty object.", mutates: true, to: server
+        ) { call throws(MethodFault) in
+            for statistic in try selection(call, registry, missing: "Please provide stats name") { statistic.reset?() }
+            return .object([])
+        }
+        try add(
+            "stats.clear_statistics", "Sets counters to 0 and tells what they were.",
+            "A text `group:name = 0 (VALUE)` for one counter, an array of such texts for several, an empty object for none.",
+            mutates: true, to: server
+        ) { call throws(MethodFault) in
+            let lines = try selection(call, registry, missing: "Please provide stats name").map {
+                statistic -> JSONValue in
+                let before = statistic.read()
+                statistic.reset?()
+                return .string("\(statistic.group):\(statistic.name) = \(statistic.read()) (\(before))")
             }
+            return lines.isEmpty ? .object([]) : lines.count == 1 ? lines[0] : .array(lines)
         }
     }
 
@@ -52,10 +63,11 @@ package enum StatisticMethods {
     }
 
     private static func selection(
-        _ call: MethodCall, _ registry: StatisticsRegistry
+        _ call: MethodCall, _ registry: StatisticsRegistry,
+        missing: String = "Please provide which stats to retrieve"
     ) throws(MethodFault) -> [Statistic] {
         let wanted = call.allValues.compactMap(\.stringValue)
-        guard !wanted.isEmpty else { throw MethodFault(400, "Please provide which stats to retrieve") }
+        guard !wanted.isEmpty else { throw MethodFault(400, missing) }
         let all = registry.all
         return wanted.flatMap { name -> [Statistic] in
             if name == "all" { return all }

@@ -1,13 +1,14 @@
+import ControlProtocol
 import ControlServer
 package import ModuleInterface
 import OperatingSystem
 import SIPMessage
 package import ScriptEngine
 
-/// Module `ctl`: binrpc on Unix stream sockets, which kamcmd speaks.
+/// Module `ctl`: binrpc, which kamcmd speaks, on Unix stream and datagram sockets, TCP and UDP.
 package struct RuntimeControlModule: ScriptModule {
-    private let servers: [(path: String, server: CtlServer)]
-    private let methods: Server
+    private let servers: [CtlServer]
+    private let server: Server
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
@@ -23,41 +24,35 @@ package struct RuntimeControlModule: ScriptModule {
             guard let number = AccountName.groupNumber(group) else { throw ScriptError("there is no group '\(group)'") }
             configuration.access.groupID = number
         }
-        var paths: [String] = []
-        for address in parameters.list("binrpc") { paths.append(try Self.path(address.string)) }
-        if paths.isEmpty { paths = [server.settings.runFolder + "/kamailio_ctl"] }
-        servers = paths.map { path in
-            (path, CtlServer(registry: server.methods, logger: server.logger, configuration: configuration))
+        guard let role = ControlRole(rawValue: (parameters.string("network_role") ?? "viewer").string) else {
+            throw ScriptError("parameter 'network_role' is viewer, operator, admin or none")
         }
-        methods = server
+        configuration.networkRole = role
+        var endpoints: [CtlEndpoint] = []
+        for text in parameters.list("binrpc") {
+            guard let endpoint = CtlEndpoint(text.string) else {
+                throw ScriptError(
+                    "parameter 'binrpc': '\(text)' is no socket",
+                    hint: "write unix:/path, unixd:/path, tcp:ADDRESS:PORT or udp:ADDRESS:PORT")
+            }
+            endpoints.append(endpoint)
+        }
+        if endpoints.isEmpty { endpoints = [.stream(path: server.settings.runFolder + "/kamailio_ctl")] }
+        self.server = server
+        servers = endpoints.map { endpoint in
+            CtlServer(endpoint, registry: server.methods, logger: server.logger, configuration: configuration)
+        }
     }
 
     /// Opens the sockets.
     package func start() async throws {
-        if let first = servers.first?.server {
-            try first.registerMethods(in: methods.methods, servers: servers.map(\.server))
-        }
-        for (path, server) in servers { try await server.start(path: path) }
+        try CtlServer.registerMethods(in: server.methods, servers: servers)
+        for server in servers { try await server.start() }
     }
 
     /// Closes the sockets.
     package func stop() async {
-        for (_, server) in servers { await server.stop() }
-    }
-
-    /// The path of `unix:PATH`, `unixs:PATH` or a bare one.
-    ///
-    /// - Throws: for the transports of Kamailio's `ctl` that are not there.
-    private static func path(_ address: String) throws(ScriptError) -> String {
-        let colon = address.firstIndex(of: ":")
-        let scheme = colon.map { address[..<$0] } ?? ""
-        if scheme == "unix" || scheme == "unixs", let colon { return String(address[address.index(after: colon)...]) }
-        guard address.hasPrefix("/") else {
-            throw ScriptError(
-                "parameter 'binrpc': '\(address)' is no Unix stream socket",
-                hint: "write unix:/path; datagram, TCP and UDP sockets are not supported")
-        }
-        return address
+        for server in servers { await server.stop() }
     }
 
     /// What the module offers.
@@ -65,7 +60,11 @@ package struct RuntimeControlModule: ScriptModule {
         ModuleDescription(
             name: "ctl", summary: "Run-time commands by binrpc, the protocol of kamcmd.",
             parameters: [
-                .list("binrpc", "A socket, unix:/path; by default kamailio_ctl in the run folder."),
+                .list(
+                    "binrpc",
+                    "a socket: unix:/path, unixd:/path, tcp:address:port, udp:address:port; by default kamailio_ctl in the run folder"
+                ),
+                .string("network_role", "viewer", "what callers by TCP and UDP may do: viewer, operator, admin, none"),
                 .integer("mode", 0o600, in: 0...0o777, "The permissions of the sockets."),
                 .string("group", nil, "The group of the sockets."),
                 .string("user", nil, "The user of the sockets."),

@@ -127,12 +127,13 @@ extension PermissionsModule {
                 doc: "Answers the number of peers. Needs db_mode 1: otherwise each call reads the table.",
                 example: "sipcmd permissions.trustedReload", mutates: true)
         ) { module in
-            { _ throws(MethodFault) in
+            { call throws(MethodFault) in
                 guard let peers = module.trustedPeers, peers.isCached else {
                     throw MethodFault(500, "Reload skipped (disabled cache)")
                 }
                 do {
-                    return .value(["peers": .integer(Int64(try await peers.reload()))])
+                    let count = try await peers.reload()
+                    return .value(call.caller.isKamailioClient ? "Reload OK" : ["peers": JSONValue(count)])
                 } catch {
                     throw MethodFault(500, "Reload failed. \(error)")
                 }

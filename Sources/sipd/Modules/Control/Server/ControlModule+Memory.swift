@@ -38,14 +38,24 @@ extension ControlModule {
             },
             record(
                 "shm.report", "Tells how much memory the daemon uses.",
-                "total_size, free_size_s, used_size_s, real_used_s, max_used_s, in bytes"
+                "total_size, free_size_s, used_size_s, real_used_s, max_used_s, in bytes, and the numbers of fragments, 0 here"
             ) { _ in
                 let memory = ProcessMemory.now
-                return [
-                    "total_size": JSONValue(memory.total), "free_size_s": JSONValue(memory.free),
-                    "used_size_s": JSONValue(memory.used), "real_used_s": JSONValue(memory.used),
-                    "max_used_s": JSONValue(memory.usedMax),
+                let numbers: [JSONMember] = [
+                    JSONMember("total_size", JSONValue(memory.total)),
+                    JSONMember("free_size_s", JSONValue(memory.free)),
+                    JSONMember("used_size_s", JSONValue(memory.used)),
+                    JSONMember("real_used_s", JSONValue(memory.used)),
+                    JSONMember("max_used_s", JSONValue(memory.usedMax)),
+                    JSONMember("free_frags", 0), JSONMember("used_frags", 0), JSONMember("total_frags", 0),
                 ]
+                // The allocator keeps no such records; clients of Kamailio look for the names.
+                let extremes = ["max_free_frag", "max_used_frag", "min_free_frag", "min_used_frag"]
+                let fragments = extremes.flatMap { name -> [JSONMember] in
+                    [JSONMember("\(name)_size", 0)] + ["file", "func", "mname"].map { JSONMember("\(name)_\($0)", "") }
+                        + [JSONMember("\(name)_line", 0)]
+                }
+                return .object(numbers + fragments)
             },
             listing(
                 "pkg.stats", "Tells the memory of each process; there is one.",

@@ -18,7 +18,7 @@ extension UserLocationModule {
         ModuleMethod(
             MethodDescription(
                 "ul.dump",
-                parameters: [.init("brief", .string, optional: true, doc: "`brief`: addresses of contacts only")],
+                parameters: [.init("brief", .string, optional: true, doc: "`brief`: addresses of record only")],
                 summary: "All contacts of all tables.",
                 doc: """
                     Sent as it is read: each of the table's 256 parts is shown as at one instant, the parts one after \
@@ -226,10 +226,6 @@ enum ContactShape {
         ]
     }
 
-    static func brief(_ contact: Contact) -> JSONValue {
-        ["Address": .string(contact.uri.string)]
-    }
-
     private static func expires(_ contact: Contact, _ now: UInt32) -> JSONValue {
         if contact.expires == 0 { return "permanent" }
         return contact.expires > now ? .integer(Int64(contact.expires - now)) : "expired"
@@ -278,7 +274,7 @@ struct ContactDump: DocumentSource {
             let now = location.now
             let active = row.contacts.filter { $0.isActive(at: now) }
             guard !active.isEmpty else { return }
-            queue = [.value(["Info": info(row.aor, active, now)])]
+            queue = [.value(isBrief ? ["AoR": .string(row.aor.string)] : ["Info": info(row.aor, active, now)])]
         } else if let table {
             if shard < ContactTable.shardCount {
                 rows = table.shard(shard)
@@ -302,7 +298,7 @@ struct ContactDump: DocumentSource {
 
     private func info(_ aor: ByteString, _ contacts: [Contact], _ now: UInt32) -> JSONValue {
         let shown = contacts.map { contact -> JSONValue in
-            ["Contact": isBrief ? ContactShape.brief(contact) : ContactShape.full(contact, now: now)]
+            ["Contact": ContactShape.full(contact, now: now)]
         }
         return [
             "AoR": .string(aor.string), "HashID": .integer(Int64(ContactTable.hash(aor))), "Contacts": .array(shown),

@@ -7,9 +7,9 @@ enum FaultReport {
         switch error {
         case .fault(let fault):
             CommandFailure(exitCode(of: fault), "\(method): \(fault.description)", hint: fault.hint)
-        case .notFound, .refused, .system, .notASocket:
+        case .notFound, .refused, .system, .notASocket, .unknownHost:
             CommandFailure(.unavailable, error.description, hint: error.hint)
-        case .pathTooLong: CommandFailure(.usage, error.description, hint: error.hint)
+        case .pathTooLong, .datagramSocket: CommandFailure(.usage, error.description, hint: error.hint)
         case .denied: CommandFailure(.permissionDenied, error.description, hint: error.hint)
         case .timedOut: CommandFailure(.tryLater, "\(method): \(error.description)", hint: error.hint)
         case .closed, .foreignProtocol, .malformedAnswer:

@@ -36,6 +36,23 @@ enum CallParameters {
         }
     }
 
+    /// For jsonrpcs of Kamailio, typed as kamctl types them: digits are a number, all else is a text.
+    var kamailio: JSONRPCRequest.Parameters {
+        switch self {
+        case .words(let words): .positional(words.map(\.kamctl))
+        case .document(let parameters): parameters
+        }
+    }
+
+    /// The same with an object behind them, as listings of sipd take their options.
+    func adding(options: [JSONMember]) -> CallParameters {
+        guard !options.isEmpty else { return self }
+        switch native {
+        case .positional(let values): return .document(.positional(values + [.object(options)]))
+        case .named(let members): return .document(.named(members + options))
+        }
+    }
+
     /// For a `ctl` socket, typed as kamcmd types them.
     ///
     /// An object gives its values in order, as in Kamailio.
@@ -54,8 +71,19 @@ struct TypedWord: Equatable {
     let lossless: JSONValue
     /// The value as kamcmd sends it: `007` is 7, an empty word 0.
     let kamcmd: JSONValue
+    /// The value as kamctl sends it: only digits are a number, `i:` makes one of anything else.
+    var kamctl: JSONValue {
+        switch lossless {
+        case .integer(let integer) where integer >= 0 || isForced: lossless
+        case .integer(let integer): .string(String(integer))
+        case .number(let number): .string(number.description)
+        case .string, .null, .bool, .array, .object: lossless
+        }
+    }
+    private let isForced: Bool
 
     init(_ word: String) throws(CommandFailure) {
+        isForced = word.hasPrefix("i:")
         if word.hasPrefix("s:") {
             lossless = .string(String(word.dropFirst(2)))
             kamcmd = lossless
