@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libsqlite3-dev libmariadb-dev libssl-dev libxml2-dev zlib1g-dev pkg-config git
-TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server sqlite3 python3 sip-tester baresip-core rtpengine-daemon valgrind \
+TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server sqlite3 openssl python3 sip-tester baresip-core rtpengine-daemon valgrind \
 	kamailio kamailio-mysql-modules kamailio-sqlite-modules
 
 PROGRAMS := sipd sipctl sipcmd

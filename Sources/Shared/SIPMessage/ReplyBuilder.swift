@@ -46,7 +46,7 @@ package struct ReplyBuilder: Sendable {
         output.reserveCapacity(
             request.headersEnd + headerLines.count + furtherHeaderLines.count + body.count + reason.count + 256)
         output.append(literal: "SIP/2.0 ")
-        output.appendDecimal(status)
+        appendStatus(to: &output)
         output.append(0x20)
         output.append(reason)
         output.append(literal: "\r\n")
@@ -64,6 +64,13 @@ package struct ReplyBuilder: Sendable {
         output.append(literal: "\r\n\r\n")
         output.append(body)
         return output
+    }
+
+    /// A status code has three digits (RFC 3261 §25.1), also where a script asks for 99.
+    private func appendStatus(to output: inout [UInt8]) {
+        if status < 100 { output.append(0x30) }
+        if status < 10 { output.append(0x30) }
+        output.appendDecimal(status)
     }
 
     private func appendRequestHeaders(to output: inout [UInt8]) {

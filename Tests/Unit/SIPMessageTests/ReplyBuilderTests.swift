@@ -104,4 +104,10 @@ import Testing
         let builder = ReplyBuilder(to: request, status: 400, reason: "Bad Request")
         #expect(text(builder) == "SIP/2.0 400 Bad Request\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n")
     }
+
+    @Test(arguments: [(7, "007"), (99, "099"), (100, "100"), (603, "603")])
+    func `a status has three digits`(status: Int, digits: String) throws {
+        let builder = ReplyBuilder(to: try Self.request(via: "SIP/2.0/UDP one"), status: status, reason: "Odd")
+        #expect(String(decoding: builder.bytes(), as: UTF8.self).hasPrefix("SIP/2.0 \(digits) Odd\r\n"))
+    }
 }
