@@ -97,7 +97,7 @@ final class Keepalive: Sendable {
 
     private func isWanted(_ contact: RegisteredContact) -> Bool {
         if contact.branchFlags & settings.disabledFlag != 0 { return false }
-        return !settings.natedOnly || contacts.natFlag != 0 && contact.branchFlags & contacts.natFlag != 0
+        return !settings.natedOnly || contact.branchFlags & contacts.natFlag == contacts.natFlag
     }
 
     private func ping(_ contact: RegisteredContact, _ worker: Worker) {

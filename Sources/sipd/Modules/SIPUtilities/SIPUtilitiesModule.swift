@@ -4,6 +4,7 @@ package import ScriptEngine
 
 /// Module `siputils`: questions about messages, URIs and telephone numbers.
 package struct SIPUtilitiesModule: ScriptModule {
+    let contactEncoding: ContactEncoding
     let optionsHeaders: ByteString
     let remotePartyPrefix: ByteString
     let remotePartySuffix: ByteString
@@ -12,6 +13,12 @@ package struct SIPUtilitiesModule: ScriptModule {
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
+        let separator = parameters.string("contact_flds_separator") ?? "*"
+        guard separator.count == 1, let byte = separator.first, byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "@")
+        else {
+            throw ScriptError("contact_flds_separator '\(separator)' is not one character")
+        }
+        contactEncoding = ContactEncoding(separator: byte)
         var headers: ByteString = ""
         for (name, parameter) in Self.optionsParameters {
             headers = headers + ByteString(name) + ": " + (parameters.string(parameter) ?? "") + "\r\n"
@@ -52,8 +59,9 @@ package struct SIPUtilitiesModule: ScriptModule {
                     "what stands behind the URI in append_rpid_hf()"),
                 .string("rpid_avp", nil, "the AVP that append_rpid_hf() takes the URI from"),
                 .ignored("ring_timeout", because: "Call-IDs of rings are not kept"),
-                .ignored("contact_flds_separator", because: "contacts are not encoded"),
+                .string("contact_flds_separator", "*", "what stands between the fields of encode_contact()"),
             ],
-            functions: messageFunctions + numberFunctions + uriFunctions + parameterFunctions + remotePartyFunctions)
+            functions: contactFunctions + messageFunctions + numberFunctions + uriFunctions + parameterFunctions
+                + remotePartyFunctions)
     }
 }

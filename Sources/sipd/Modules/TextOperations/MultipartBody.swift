@@ -18,11 +18,25 @@ package struct MultipartBody {
 
     /// Takes the body of a message apart; nil when its type is not multipart or no boundary is named.
     package init?(_ message: SIPMessage) {
+        guard let boundary = Self.boundary(of: message) else { return nil }
+        parts = Self.sections(of: message.body, at: boundary).compactMap(Self.part)
+    }
+
+    /// The boundary that Content-Type names; nil when its type is not multipart.
+    static func boundary(of message: SIPMessage) -> ByteString? {
         guard let type = message.firstText(.contentType), type.hasPrefixIgnoringCase("multipart/"),
             let start = type.offset(of: UInt8(ascii: ";")),
             let boundary = ParameterList(type.dropFirst(start)).value(named: "boundary").text, !boundary.isEmpty
         else { return nil }
-        parts = Self.split(message.body, at: "--" + boundary).prefix(Self.partsMax).compactMap(Self.part)
+        return boundary
+    }
+
+    /// The parts as they stand, each with its headers.
+    static func sections(of body: ByteString, at boundary: ByteString) -> [ByteString] {
+        split(body, at: "--" + boundary).prefix(partsMax).map { section in
+            // The rest of the delimiter's line belongs to it.
+            section.offset(of: 0x0A).map { section.dropFirst($0 + 1) } ?? ""
+        }
     }
 
     /// The first part of a type.
@@ -49,9 +63,8 @@ package struct MultipartBody {
         return sections
     }
 
-    private static func part(_ section: ByteString) -> Part? {
-        guard let lineEnd = section.offset(of: 0x0A) else { return nil }
-        var rest = section.dropFirst(lineEnd + 1)
+    static func part(_ section: ByteString) -> Part? {
+        var rest = section
         var type: ByteString = "text/plain"
         while let end = rest.offset(of: 0x0A) {
             let line = rest.prefix(end).trimmed()

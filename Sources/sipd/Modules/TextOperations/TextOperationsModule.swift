@@ -14,7 +14,7 @@ package struct TextOperationsModule: ScriptModule {
         ModuleDescription(
             name: "textops", summary: "Headers, bodies and texts.",
             functions: questionFunctions + appendFunctions + removeFunctions + searchFunctions + replaceFunctions
-                + substitutionFunctions + bodyFunctions + textFunctions,
+                + substitutionFunctions + bodyFunctions + partFunctions + textFunctions,
             transformations: [
                 TransformationDescription("re", summary: "substitutions") {
                     _, operation, arguments, formats throws(ScriptError) in

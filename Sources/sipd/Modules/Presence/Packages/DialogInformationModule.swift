@@ -15,7 +15,7 @@ package struct DialogInformationModule: ScriptModule {
         let showsEmpty = parameters.flag("force_dummy_dialog")
         presence.register(
             EventPackage(
-                name: "dialog", contentType: "application/dialog-info+xml",
+                name: "dialog", contentType: "application/dialog-info+xml", isVersioned: true,
                 defaultExpires: parameters.integer("default_expires"), problem: DialogInformation.problem,
                 compose: { DialogInformation.compose($0, showsEmpty: showsEmpty) }))
     }

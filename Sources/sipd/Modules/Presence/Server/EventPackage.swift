@@ -28,6 +28,8 @@ struct EventPackage: Sendable {
     let contentType: ByteString
     /// Whether it is about the watchers of another package.
     var isWatcherInformation = false
+    /// Whether its documents carry the version of the subscription.
+    var isVersioned = false
     /// Whether it may be published.
     var isPublished = true
     /// Seconds of a subscription or publication that names none.

@@ -84,6 +84,9 @@ extension PresenceModule {
         guard let seconds = expires(context, package) else { return refuseExpires(context) }
         let tag = message.firstHeader(named: "SIP-If-Match").map { message.text(of: $0).trimmed() }
         let body = message.body
+        guard body.count <= PresenceState.bodyBytesMax else {
+            return .code(answer(413, "Request Entity Too Large", context, because: "the body has \(body.count) bytes"))
+        }
         if !body.isEmpty {
             let type = message.firstText(.contentType) ?? ""
             guard type.lowercased().hasPrefix(package.contentType) else {

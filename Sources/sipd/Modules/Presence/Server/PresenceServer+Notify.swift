@@ -8,7 +8,19 @@ import Transport
 extension PresenceServer {
     /// Tells all watchers of a presentity its state; on a worker's loop.
     func notifyAll(_ key: PresentityKey, withdrawn: ByteString? = nil, _ worker: Worker) {
-        for subscription in state.subscriptions(to: key) { notify(subscription.id, withdrawn: withdrawn, worker) }
+        let watchers = state.subscriptions(to: key)
+        guard let package = package(key.event), !watchers.isEmpty else { return }
+        // What is the same for all is put together once.
+        let isShared = !package.isVersioned && !package.isWatcherInformation
+        let shared = isShared ? package.compose(presentState(of: key, withdrawn: withdrawn)) : nil
+        for subscription in watchers {
+            notify(subscription.id, withdrawn: withdrawn, shared: isShared ? .some(shared) : nil, worker)
+        }
+    }
+
+    private func presentState(of key: PresentityKey, withdrawn: ByteString?, version: Int = 0) -> PackageState {
+        let bodies = state.publications(of: key, at: now).map(\.body)
+        return PackageState(key: key, bodies: bodies, withdrawn: withdrawn, version: version)
     }
 
     /// Tells the watchers of a package's watchers that one has changed.
@@ -20,16 +32,17 @@ extension PresenceServer {
         }
     }
 
-    /// Sends a NOTIFY with the present state of a subscription.
+    /// Sends a NOTIFY with the present state of a subscription; `shared` is the body for those who may see all.
     func notify(
-        _ id: SubscriptionID, withdrawn: ByteString? = nil, changed: Subscription? = nil, _ worker: Worker
+        _ id: SubscriptionID, withdrawn: ByteString? = nil, changed: Subscription? = nil, shared: ByteString?? = nil,
+        _ worker: Worker
     ) {
         let next = state.update(id) {
             $0.localSequence &+= 1
             $0.version += 1
         }
         guard let next else { return }
-        send(next, body: body(of: next, withdrawn: withdrawn, changed: changed), worker)
+        send(next, body: body(of: next, withdrawn: withdrawn, changed: changed, shared: shared), worker)
         inBackground(worker, "subscription") { [self] in try save(next) }
     }
 
@@ -55,7 +68,9 @@ extension PresenceServer {
 
     // MARK: - Bodies
 
-    private func body(of subscription: Subscription, withdrawn: ByteString?, changed: Subscription?) -> ByteString? {
+    private func body(
+        of subscription: Subscription, withdrawn: ByteString?, changed: Subscription?, shared: ByteString?? = nil
+    ) -> ByteString? {
         guard let package = package(subscription.key.event), subscription.status == .active else { return nil }
         if package.isWatcherInformation {
             return WatcherInformation.document(
@@ -63,11 +78,10 @@ extension PresenceServer {
                 watchers: state.subscriptions(
                     to: subscription.key.with(event: WatcherInformation.package(of: package.name))))
         }
-        let bodies = state.publications(of: subscription.key, at: now).map(\.body)
-        let present = PackageState(
-            key: subscription.key, bodies: bodies, withdrawn: withdrawn, version: subscription.version)
-        if subscription.reason == RuleDecision.politeBlockReason { return package.composeBlocked(present) }
-        return package.compose(present)
+        let isBlocked = subscription.reason == RuleDecision.politeBlockReason
+        if !isBlocked, let shared { return shared }
+        let present = presentState(of: subscription.key, withdrawn: withdrawn, version: subscription.version)
+        return isBlocked ? package.composeBlocked(present) : package.compose(present)
     }
 
     // MARK: - Sending

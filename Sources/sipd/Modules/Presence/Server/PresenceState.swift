@@ -5,6 +5,8 @@ import Synchronization
 final class PresenceState: Sendable {
     /// Most publications of one presentity and package.
     static let publicationsMax = 64
+    /// The longest body of a publication.
+    static let bodyBytesMax = 65_536
     /// Most presentities and subscriptions.
     static let entriesMax = 1_000_000
 
