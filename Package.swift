@@ -208,6 +208,7 @@ let package = Package(
         tests(
             "DispatcherTests", "Unit/DispatcherTests",
             ["DispatcherModule", "Database", "NetworkAddress", "SIPMessage", "ScriptEngine", "TestSupport"]),
+        tests("JSONRPCTests", "Unit/JSONRPCTests", ["JSONRPCModule", "ControlProtocol"]),
         tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
         tests("MediaRelaysTests", "Unit/MediaRelaysTests", ["MediaRelaysModule", "ScriptEngine", "SIPMessage"]),
         tests("PresenceTests", "Unit/PresenceTests", ["PresenceModule", "XMLDocuments", "SIPMessage"]),

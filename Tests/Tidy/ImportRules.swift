@@ -76,8 +76,8 @@ enum ImportRules {
         // The assembly of the daemon and the modules: a module may use another one's types (registrar those of usrloc).
         let isModule = name.hasSuffix("Module")
         if target.hasSuffix("Module") {
-            // Module ctl opens the sockets that ControlServer knows how to serve.
-            let opensSockets = target == "ControlModule" && name == "ControlServer"
+            // Modules ctl and jsonrpcs open sockets that ControlServer knows how to serve.
+            let opensSockets = ["ControlModule", "JSONRPCModule"].contains(target) && name == "ControlServer"
             return scriptable.contains(name) || isModule || opensSockets
         }
         let assembled = scriptable.union(["ControlServer", "CommandLineInterface"])

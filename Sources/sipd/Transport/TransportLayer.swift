@@ -219,6 +219,15 @@ package final class TransportLayer: Sendable {
         reference.execute { worker in worker.connections[id].map(body) }
     }
 
+    /// Lets a connection be used for requests to another port at the address of its other side, from any thread
+    /// (Kamailio: `force_tcp_alias()`).
+    ///
+    /// - Returns: false when there is no such connection, or another one leads there already.
+    @discardableResult
+    package func addAlias(_ port: Port, to connection: ConnectionID) -> Bool {
+        core.connections.addAlias(port, to: connection)
+    }
+
     // MARK: Information
 
     /// The number of workers.

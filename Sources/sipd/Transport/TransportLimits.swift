@@ -41,6 +41,12 @@ package struct TransportLimits: Hashable, Sendable {
     package var connectionCountMax = 2048
     /// The most secure connections among them (`tls_max_connections`).
     package var secureConnectionCountMax = 2048
+    /// The most accepted connections from one address (`tcp_accept_iplimit`); 0 for no limit.
+    package var acceptedCountMaxByAddress = 0
+    /// Whether connections are opened from here at all (`tcp_no_connect`).
+    package var opensConnections = true
+    /// Whether the `alias` parameter of a Via makes an alias (`tcp_accept_aliases`).
+    package var acceptsAliases = false
     /// The most bytes waiting in the queue of one connection before it is closed (`tcp_conn_wq_max`).
     package var connectionQueueBytesMax = 32_768
     /// The most bytes waiting in the queues of all connections (`tcp_wq_max`).

@@ -21,6 +21,12 @@ extension CoreSettings {
         case "tcp_keepintvl": transport.keepaliveIntervalSeconds = try Self.checked(name, value, 0...32_767)
         case "tcp_keepcnt": transport.keepaliveCount = try Self.checked(name, value, 0...127)
         case "tcp_crlf_ping": transport.answersPings = value != 0
+        case "tcp_no_connect": transport.opensConnections = value == 0
+        case "tcp_accept_aliases": transport.acceptsAliases = value != 0
+        case "tcp_accept_iplimit": transport.acceptedCountMaxByAddress = try count(name, value)
+        case "tcp_listen_backlog": transport.backlog = try Self.checked(name, value, 1...65_535)
+        case "tcp_msg_read_timeout", "tcp_msg_data_timeout":
+            transport.messageTimeoutMilliseconds = try milliseconds(name, max(1, value))
         case "tcp_accept_no_cl": transport.acceptsMissingContentLength = value != 0
         case "tos": transport.typeOfService = try Self.checked(name, value, 0...255)
         default: return false

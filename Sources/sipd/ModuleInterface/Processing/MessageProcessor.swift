@@ -45,11 +45,21 @@ package final class MessageProcessor: TransportReceiver {
                 }
                 return statistics.malformed.add()
             }
+            if worker.server.settings.transport.acceptsAliases { acceptAlias(message, received, worker) }
             RequestProcessing.run(context, worker)
         case .response:
             statistics.replies.add()
             ReplyProcessing.run(context, worker)
         }
+    }
+}
+
+extension MessageProcessor {
+    /// RFC 5923 §8.1: a client that listens at the port of its Via lets its connection be used for it.
+    private func acceptAlias(_ message: SIPMessage, _ received: ReceivedFrom, _ worker: Worker) {
+        guard let connection = received.connection, let via = message.topVia, via.parameter(named: "alias").isPresent
+        else { return }
+        worker.server.transport.addAlias(via.port.map { Port($0) } ?? received.transport.defaultPort, to: connection)
     }
 }
 

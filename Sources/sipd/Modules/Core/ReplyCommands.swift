@@ -1,4 +1,8 @@
+import ModuleInterface
+import NetworkAddress
+import SIPMessage
 import ScriptEngine
+import Transport
 
 /// `force_rport`, `set_reply_close`, …: how replies to the request, and the request itself, travel.
 enum ReplyCommands {
@@ -65,10 +69,16 @@ enum ReplyCommands {
             name, [.integer], required: 0, routes: .beforeSending,
             summary: "Requests to the address in the Via travel over the connection that the request came over.",
             example: "\(name)();"
-        ) { _, _ in
-            { context in
-                context.replyRouting.forcesTCPAlias = true
-                return .success
+        ) { _, arguments throws(ScriptError) in
+            let given = arguments.first?.constant?.number
+            guard given == nil || Port(exactly: given ?? 0) != nil else {
+                throw ScriptError("'\(given ?? 0)' is not a port")
+            }
+            return { context in
+                guard let connection = context.received?.connection else { return .success }
+                let via = context.message.topVia?.port.map { Port($0) } ?? context.received?.transport.defaultPort
+                guard let port = given.flatMap({ Port(exactly: $0) }) ?? via else { return .failure }
+                return context.worker.server.transport.addAlias(port, to: connection) ? .success : .failure
             }
         }
     }

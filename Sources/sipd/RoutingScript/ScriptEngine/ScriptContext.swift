@@ -202,8 +202,6 @@ package struct ReplyRouting: Sendable {
     package var reuseOnly = false
     /// Close the connection after the reply (`set_reply_close()`).
     package var closeAfter = false
-    /// Reply over TCP even if it came over UDP (`force_tcp_alias()` relatives use it).
-    package var forcesTCPAlias = false
 
     /// The default: as the Via says.
     package init() {}

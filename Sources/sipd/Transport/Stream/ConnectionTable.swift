@@ -4,8 +4,8 @@ import Synchronization
 
 /// Which connections exist, by number and by the address of the other side; shared by all workers.
 ///
-/// A connection opened by the other side is used again for requests to the address it came from, as Kamailio does;
-/// there are no aliases.
+/// A connection opened by the other side is used again for requests to the address it came from, as Kamailio does, and
+/// for those to its aliases: other ports at that address (`force_tcp_alias()`, RFC 5923).
 final class ConnectionTable: Sendable {
     /// What a search came to.
     enum Found {
@@ -26,10 +26,16 @@ final class ConnectionTable: Sendable {
         var byRemote: [Remote: [ConnectionID]] = [:]
         var lastID: UInt64 = 0
         var secureCount = 0
+        var acceptedByAddress: [IPAddress: Int] = [:]
 
         func hasRoom(for transport: TransportProtocol, _ limits: TransportLimits) -> Bool {
             connections.count < limits.connectionCountMax
                 && (!transport.isSecure || secureCount < limits.secureConnectionCountMax)
+        }
+
+        func mayAccept(from address: IPAddress, _ limits: TransportLimits) -> Bool {
+            limits.acceptedCountMaxByAddress == 0
+                || acceptedByAddress[address, default: 0] < limits.acceptedCountMaxByAddress
         }
 
         mutating func insert(_ make: (ConnectionID) -> ConnectionInformation) -> ConnectionID {
@@ -37,9 +43,25 @@ final class ConnectionTable: Sendable {
             let id = ConnectionID(rawValue: lastID)
             let information = make(id)
             if information.transport.isSecure { secureCount += 1 }
+            if information.isInbound { acceptedByAddress[information.remote.address, default: 0] += 1 }
             connections[id] = information
             byRemote[Remote(transport: information.transport, endpoint: information.remote), default: []].append(id)
             return id
+        }
+
+        mutating func remove(_ id: ConnectionID, at remote: Remote) {
+            byRemote[remote]?.removeAll { $0 == id }
+            if byRemote[remote]?.isEmpty == true { byRemote[remote] = nil }
+        }
+
+        mutating func remove(_ id: ConnectionID) {
+            guard let known = connections.removeValue(forKey: id) else { return }
+            if known.transport.isSecure { secureCount -= 1 }
+            for port in [known.remote.port] + known.aliases {
+                remove(id, at: Remote(transport: known.transport, endpoint: known.remote.with(port: port)))
+            }
+            guard known.isInbound, let count = acceptedByAddress[known.remote.address] else { return }
+            acceptedByAddress[known.remote.address] = count > 1 ? count - 1 : nil
         }
 
         /// The newest connection to an address; with a socket given, one whose local address is that socket's.
@@ -68,7 +90,9 @@ final class ConnectionTable: Sendable {
                 return .existing(id, worker: known.worker)
             }
             // A client of WebSocket cannot be connected to (RFC 7118 §5.2.4).
-            guard !destination.reuseOnly, !destination.transport.isWebSocket else { return .failed(.noConnection) }
+            guard !destination.reuseOnly, !destination.transport.isWebSocket, limits.opensConnections else {
+                return .failed(.noConnection)
+            }
             guard state.hasRoom(for: destination.transport, limits) else { return .failed(.tooManyConnections) }
             return .reserved(
                 state.insert {
@@ -82,7 +106,9 @@ final class ConnectionTable: Sendable {
     /// Enters a connection that was accepted; nil when there are too many.
     func insertAccepted(remote: Endpoint, socket: ListenSocket, worker: Int, limits: TransportLimits) -> ConnectionID? {
         state.withLock { state in
-            guard state.hasRoom(for: socket.transport, limits) else { return nil }
+            guard state.hasRoom(for: socket.transport, limits), state.mayAccept(from: remote.address, limits) else {
+                return nil
+            }
             return state.insert {
                 ConnectionInformation(
                     id: $0, transport: socket.transport, remote: remote, socket: socket, worker: worker,
@@ -92,14 +118,26 @@ final class ConnectionTable: Sendable {
     }
 
     func remove(_ id: ConnectionID) {
+        state.withLock { $0.remove(id) }
+    }
+
+    /// Lets a connection be used for requests to another port at its address.
+    ///
+    /// - Returns: false when another connection leads there already: nobody takes over the calls of others.
+    func addAlias(_ port: Port, to id: ConnectionID) -> Bool {
         state.withLock { state in
-            guard let known = state.connections.removeValue(forKey: id) else { return }
-            if known.transport.isSecure { state.secureCount -= 1 }
-            let remote = Remote(transport: known.transport, endpoint: known.remote)
-            state.byRemote[remote]?.removeAll { $0 == id }
-            if state.byRemote[remote]?.isEmpty == true { state.byRemote[remote] = nil }
+            guard let known = state.connections[id] else { return false }
+            let remote = Remote(transport: known.transport, endpoint: known.remote.with(port: port))
+            if let others = state.byRemote[remote] { return others.contains(id) }
+            guard known.aliases.count < Self.aliasesMax else { return false }
+            state.connections[id]?.aliases.append(port)
+            state.byRemote[remote] = [id]
+            return true
         }
     }
+
+    /// As many as Kamailio takes (`TCP_CON_MAX_ALIASES`).
+    private static let aliasesMax = 12
 
     func find(_ id: ConnectionID) -> ConnectionInformation? {
         state.withLock { $0.connections[id] }
@@ -116,9 +154,7 @@ final class ConnectionTable: Sendable {
         state.withLock { state in
             guard let known = state.connections[id] else { return }
             state.connections[id]?.transport = transport
-            let old = Remote(transport: known.transport, endpoint: known.remote)
-            state.byRemote[old]?.removeAll { $0 == id }
-            if state.byRemote[old]?.isEmpty == true { state.byRemote[old] = nil }
+            state.remove(id, at: Remote(transport: known.transport, endpoint: known.remote))
             state.byRemote[Remote(transport: transport, endpoint: known.remote), default: []].append(id)
         }
     }
@@ -154,6 +190,8 @@ package struct ConnectionInformation: Sendable {
     package let isInbound: Bool
     /// What the handshake came to; nil before it is complete, and without TLS.
     package internal(set) var session: TLSSession?
+    /// Further ports of the other side that it leads to.
+    package internal(set) var aliases: [Port] = []
     /// When something was last sent or received over it.
     let activity: ConnectionActivity
 
@@ -218,4 +256,8 @@ final class ConnectionActivity: Sendable {
         let now = NIODeadline.now().uptimeNanoseconds
         return now > last ? Int(clamping: (now - last) / 1_000_000_000) : 0
     }
+}
+
+extension Endpoint {
+    fileprivate func with(port: Port) -> Endpoint { Endpoint(address: address, port: port) }
 }
