@@ -63,7 +63,8 @@ let modules: [Target] = [
     module("JSONRPC", ["ControlProtocol", "ControlServer", "OperatingSystem", nioCore, nioPosix]),
     module("Location", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Core", ["Transport"]),
-    module("CoreExtensions", ["ControlProtocol", "DigestAuthentication", "OperatingSystem", nioCore]),
+    module(
+        "CoreExtensions", ["HashTablesModule", "ControlProtocol", "DigestAuthentication", "OperatingSystem", nioCore]),
     module(
         "MediaRelays",
         [

@@ -49,7 +49,7 @@ package struct HashTablesModule: ScriptModule {
 
     /// Runs `event_route[htable:mod-init]` and starts the timer, on the first worker.
     package func start(on worker: Worker) {
-        worker.requestEndHandlers.append { HeldLocks.releaseAll(of: $0) }
+        worker.requestEndHandlers.append { [locks] context in locks.releaseAll(of: context) }
         guard worker.index == 0 else { return }
         HashTableEvents.run("htable:mod-init", nil, on: worker)
         let loop = worker.eventLoop
@@ -152,6 +152,6 @@ enum HashTableEvents {
         let context = worker.makeContext(message: message, received: nil)
         context.routeKind = .event
         if let item { context[Record.key] = Record(item) }
-        worker.program.run(route, in: context) { _ in HeldLocks.releaseAll(of: context) }
+        worker.program.run(route, in: context) { _ in }
     }
 }

@@ -1,14 +1,14 @@
 import ModuleInterface
 import NIOCore
-import SIPMessage
-import ScriptEngine
+package import SIPMessage
+package import ScriptEngine
 import Synchronization
 
-/// The locks that scripts take with `sht_lock()`, one a key.
+/// The locks that scripts take, one a key (Kamailio: `sht_lock()`, cfgutils `lock()`).
 ///
 /// A script that has to wait is suspended and goes on, on its own loop, when its turn comes. What a script still holds
 /// when its message is done is released.
-final class ScriptLocks: Sendable {
+package final class ScriptLocks: Sendable {
     private struct LockState {
         var owner: ObjectIdentifier
         var depth = 1
@@ -24,9 +24,14 @@ final class ScriptLocks: Sendable {
     private static let waitingMax = 10_000
 
     private let states = Mutex<[ByteString: LockState]>([:])
+    /// Where a message keeps what it holds of these locks.
+    fileprivate let key = ContextKey<HeldLocks>()
+
+    /// No lock is taken.
+    package init() {}
 
     /// Takes a lock, at once or later.
-    func lock(_ name: ByteString, in context: ScriptContext) -> FunctionResult {
+    package func lock(_ name: ByteString, in context: ScriptContext) -> FunctionResult {
         let held = HeldLocks.of(context, self)
         let loop = context.worker.eventLoop
         let bound = NIOLoopBound((context, held, name), eventLoop: loop)
@@ -56,8 +61,30 @@ final class ScriptLocks: Sendable {
         return result
     }
 
+    /// Takes a lock unless another message has it.
+    package func tryLock(_ name: ByteString, in context: ScriptContext) -> Bool {
+        let held = HeldLocks.of(context, self)
+        let owner = ObjectIdentifier(held)
+        let isTaken = states.withLock { states -> Bool in
+            guard let state = states[name] else {
+                states[name.compacted()] = LockState(owner: owner)
+                return true
+            }
+            guard state.owner == owner else { return false }
+            states[name]?.depth += 1
+            return true
+        }
+        if isTaken { held.names.append(name.compacted()) }
+        return isTaken
+    }
+
+    /// Gives back what a message forgot.
+    package func releaseAll(of context: ScriptContext) {
+        context[key]?.releaseAll()
+    }
+
     /// Gives a lock back; false when this message does not hold it.
-    func unlock(_ name: ByteString, in context: ScriptContext) -> Bool {
+    package func unlock(_ name: ByteString, in context: ScriptContext) -> Bool {
         let held = HeldLocks.of(context, self)
         guard let index = held.names.lastIndex(of: name) else { return false }
         held.names.remove(at: index)
@@ -92,8 +119,6 @@ final class HeldLocks {
     var names: [ByteString] = []
     private let locks: ScriptLocks
 
-    private static let key = ContextKey<HeldLocks>()
-
     private init(_ locks: ScriptLocks) {
         self.locks = locks
     }
@@ -101,18 +126,13 @@ final class HeldLocks {
     deinit { releaseAll() }
 
     static func of(_ context: ScriptContext, _ locks: ScriptLocks) -> HeldLocks {
-        if let held = context[key] { return held }
+        if let held = context[locks.key] { return held }
         let held = HeldLocks(locks)
-        context[key] = held
+        context[locks.key] = held
         return held
     }
 
-    /// Gives back what a message forgot.
-    static func releaseAll(of context: ScriptContext) {
-        context[key]?.releaseAll()
-    }
-
-    private func releaseAll() {
+    fileprivate func releaseAll() {
         for name in names { locks.release(name, of: ObjectIdentifier(self)) }
         names = []
     }

@@ -1,39 +1,47 @@
+import HashTablesModule
 package import ModuleInterface
 import NIOCore
 import SIPMessage
 package import ScriptEngine
 import Synchronization
 
-/// Module `cfgutils`: chance and waiting for scripts.
+/// Module `cfgutils`: chance, waiting, flags and locks for scripts.
 package final class CfgutilsModule: ScriptModule {
-    private let probability: Mutex<Int>
-    private let initialProbability: Int
+    let probability: Mutex<Int>
+    let initialProbability: Int
+    /// Flags that all messages share.
+    let flags: Mutex<UInt32>
+    let locks = ScriptLocks()
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         initialProbability = parameters.integer("initial_probability")
         probability = Mutex(initialProbability)
+        flags = Mutex(UInt32(truncatingIfNeeded: parameters.integer("initial_gflags")))
+    }
+
+    /// Gives back the locks that scripts forget.
+    package func start(on worker: Worker) {
+        worker.requestEndHandlers.append { [locks] context in locks.releaseAll(of: context) }
     }
 
     /// What the module offers.
     package static var description: ModuleDescription<CfgutilsModule> {
         ModuleDescription(
-            name: "cfgutils", summary: "Chance and waiting for scripts.",
+            name: "cfgutils", summary: "Chance, waiting, flags and locks for scripts.",
             parameters: [
                 .integer(
                     "initial_probability", 10, in: 0...100, "per cent of the calls for which rand_event() is true"),
-                .ignored("initial_gflags", because: "global flags are not kept"),
+                .integer("initial_gflags", 0, "the flags of the server at start, as bits"),
                 .ignored("hash_file", because: "the configuration is not hashed"),
-                .ignored(
-                    "lock_set_size", because: "there are no locks: messages of a call are processed one after the other"
-                ),
+                .ignored("lock_set_size", because: "each key has a lock of its own"),
             ],
-            functions: chance + waiting + routes,
+            functions: chance + waiting + routes + flagFunctions + lockFunctions,
             variables: [
                 VariableDescription(["RANDOM"], summary: "a random number, not negative") { _, _ in
                     ScriptVariable(source: "$RANDOM") { _ in .integer(Int.random(in: 0...Int(Int32.max))) }
                 }
-            ])
+            ], methods: methods)
     }
 
     private typealias Function = FunctionDescription<CfgutilsModule>
