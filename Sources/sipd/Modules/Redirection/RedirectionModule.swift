@@ -67,8 +67,7 @@ package struct RedirectionModule: ScriptModule {
                 guard let response = context[FailedResponse.key]?.message, let status = response.status,
                     (300..<400).contains(status)
                 else { return .failure }
-                let added = module.addBranches(of: response, countMax: countMax, to: context)
-                return added > 0 ? .code(added) : .failure
+                return module.addBranches(of: response, countMax: countMax, to: context) > 0 ? .success : .failure
             }
         },
     ]
@@ -77,7 +76,7 @@ package struct RedirectionModule: ScriptModule {
         _ name: String, _ summary: String, _ act: @escaping @Sendable (RedirectionFilters, ByteString) -> Void
     ) -> Function {
         Function(
-            name, [.regularExpression, .text], required: 1, routes: [.request, .failure], summary: summary,
+            name, [.regularExpression, .text], required: 1, routes: .failure, summary: summary,
             example: "\(name)(\".*@siphub\\.net\", \"reset_all\");"
         ) { _, arguments throws(ScriptError) in
             _ = try RegularExpression(arguments[0].source, .ignoresCase)
@@ -128,22 +127,22 @@ package struct RedirectionModule: ScriptModule {
         return added
     }
 
-    /// Accepting filters win over denying ones, and what the script says over the parameters.
+    /// Accepting filters win over denying ones, whether they are the script's or those of the parameters.
     private func isAccepted(_ uri: ByteString, _ context: ScriptContext) -> Bool {
         let filters = RedirectionFilters(context)
+        let usesDefaults = !filters.ignoresDefaults
         if filters.accepted.contains(where: { $0.matches(uri) }) { return true }
+        if usesDefaults, acceptPattern?.matches(uri) == true { return true }
         if filters.denied.contains(where: { $0.matches(uri) }) { return false }
-        guard !filters.ignoresDefaults else { return acceptsByDefault }
-        if acceptPattern?.matches(uri) == true { return true }
-        if denyPattern?.matches(uri) == true { return false }
+        if usesDefaults, denyPattern?.matches(uri) == true { return false }
         return acceptsByDefault
     }
 }
 
 /// What the script says of the redirections of one request.
 ///
-/// The routes of a transaction share nothing but its attributes, so the patterns are kept among them, under names that no
-/// script can write.
+/// The failure routes of a transaction share nothing but its attributes, so the patterns are kept among them, under
+/// names that no script can write.
 private struct RedirectionFilters {
     private static let acceptedName: ByteString = "\u{1}uac_redirect accept"
     private static let deniedName: ByteString = "\u{1}uac_redirect deny"
