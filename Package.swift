@@ -54,6 +54,7 @@ let modules: [Target] = [
     module("DatabaseDrivers"),
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
     module("Debugging", ["ControlProtocol"]),
+    module("DialogStatistics", ["ControlProtocol", "OperatingSystem", nioCore]),
     module("Dispatcher", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("Dialogs", ["ControlProtocol", "Database", "OperatingSystem", "Transport", nioCore]),
     module("FloodDetection", ["ControlProtocol", nioCore]),
@@ -181,7 +182,10 @@ let package = Package(
         tests("ScriptSyntaxTests", "Unit/ScriptSyntaxTests", ["ScriptSyntax"], exclude: ["Golden"]),
         tests("CommandLineInterfaceTests", "Unit/CommandLineInterfaceTests", ["CommandLineInterface"]),
         tests(
-            "CommandLineTests", "CommandLine", ["sipctl", "Database", "TestSupport"], exclude: ["Sessions"]),
+            "CommandLineTests", "CommandLine", ["sipctl", "sipd", "Database", "TestSupport"], exclude: ["Sessions"]),
+        tests(
+            "DialogStatisticsTests", "Unit/DialogStatisticsTests",
+            ["DialogStatisticsModule", "ScriptEngine", "SIPMessage"]),
         tests("TransactionTests", "Unit/TransactionTests", ["Transaction", "SIPMessage"]),
         tests(
             "TransportTests", "Unit/TransportTests",

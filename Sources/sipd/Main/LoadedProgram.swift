@@ -11,12 +11,15 @@ import Transport
 struct LoadedProgram {
     /// The result; ready to start when it has no errors.
     let configuration: LoadedConfiguration
+    /// The configuration as it was parsed.
+    let tree: ScriptSyntax.Configuration
     /// Errors and warnings of parser, loader and compiler.
     let diagnostics: [Diagnostic]
 
     init(_ options: Options) {
         let name = options.configuration ?? BuiltInConfiguration.name
         let parsed = Self.parse(name, options)
+        tree = parsed.configuration
         var loader = ConfigurationLoader(
             parsed.configuration, available: StandardModules.all, withoutEffect: StandardModules.withoutEffect)
         configuration = loader.load(
@@ -96,5 +99,13 @@ struct ConfigurationCheck {
         loaded.report()
         guard loaded.program != nil else { throw loaded.failure }
         StandardErrorLog.writeLine("sipd: configuration is good")
+    }
+
+    /// `sipd -c --report`: what of the configuration works here.
+    func runReport() throws(StartFailure) {
+        let loaded = LoadedProgram(options)
+        let report = ConfigurationReport(loaded.tree, loaded.diagnostics)
+        StandardOutput.write(options.reportsJSON ? report.json : report.text)
+        guard loaded.program != nil else { throw loaded.failure }
     }
 }

@@ -15,6 +15,8 @@ struct Main {
                 }
                 StandardOutput.write(text)
             case .check(let options): try ConfigurationCheck(options).run()
+            case .report(let options): try ConfigurationCheck(options).runReport()
+            case .compatibility: StandardOutput.write(CompatibilityPage().text)
             case .run(let options): try await Daemon(options).run()
             }
         } catch {

@@ -10,6 +10,9 @@ struct Options {
         case version
         case reference
         case check(Options)
+        case report(Options)
+        /// Not in the help: writes docs/compatibility.md.
+        case compatibility
         case run(Options)
     }
 
@@ -33,6 +36,8 @@ struct Options {
     var logFormat = LogFormat.text
     /// Folder to change to.
     var workingFolder: String?
+    /// Whether the report of `--report` is JSON.
+    var reportsJSON = false
     /// User to become after the sockets are open.
     var user: String?
     /// Group to become after the sockets are open.
@@ -55,6 +60,8 @@ struct Options {
           -A, --define NAME[=TEXT] define a name for the preprocessor; TEXT is inserted raw (repeatable)
           -l, --listen SOCKET      [udp:|tcp:|tls:]ADDRESS[:PORT], replaces the configuration's sockets (repeatable)
           -Y, --run-folder DIR     folder of control.sock and of the ctl and jsonrpcs sockets
+              --report             with -c: list every name used and whether it is supported here; exit 0 or 78
+              --output FORMAT      of --report: text or json
               --workers N          number of event loops (default: one a core)
               --log-format FORMAT  text or json
           -w DIR                   change to this folder
@@ -76,6 +83,7 @@ private struct OptionParser {
     private var rest: ArraySlice<String>
     private var options = Options()
     private var checks = false
+    private var reports = false
 
     init(_ arguments: [String]) {
         rest = arguments[...]
@@ -86,6 +94,7 @@ private struct OptionParser {
             if argument == "-h" || argument == "--help" { return .help }
             if argument == "-v" || argument == "--version" || argument == "-V" { return .version }
             if argument == "--print-reference" { return .reference }
+            if argument == "--compatibility" { return .compatibility }
             if argument.hasPrefix("--") {
                 try long(argument)
             } else if argument.hasPrefix("-"), argument.count > 1 {
@@ -94,6 +103,7 @@ private struct OptionParser {
                 throw usage("unexpected argument '\(argument)'")
             }
         }
+        if reports { return .report(options) }
         return checks ? .check(options) : .run(options)
     }
 
@@ -101,9 +111,10 @@ private struct OptionParser {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         if name == "--check" { return checks = true }
+        if name == "--report" { return reports = true }
         guard let letter = Self.longNames[name] else {
             let nearest = Suggestion.nearest(
-                to: name, among: Self.longNames.keys.sorted() + ["--check", "--help", "--version"])
+                to: name, among: Self.longNames.keys.sorted() + ["--check", "--report", "--help", "--version"])
             throw usage("unknown option '\(name)'", nearest: nearest)
         }
         let value = parts.count == 2 ? String(parts[1]) : try next(after: name)
@@ -146,6 +157,11 @@ private struct OptionParser {
                 throw usage("\(name) takes text or json, not '\(value)'")
             }
             options.logFormat = format
+        case "output":
+            guard value == "text" || value == "json" else {
+                throw usage("\(name) takes text or json, not '\(value)'")
+            }
+            options.reportsJSON = value == "json"
         default: break  // Memory, processes and paths of Kamailio: nothing to govern here.
         }
     }
@@ -184,7 +200,7 @@ private struct OptionParser {
 
     private static let longNames = [
         "--config": "f", "--define": "A", "--listen": "l", "--run-folder": "Y", "--workers": "workers",
-        "--log-format": "log-format",
+        "--log-format": "log-format", "--output": "output",
     ]
     private static let transports: [String: TransportProtocol] = ["udp": .udp, "tcp": .tcp, "tls": .tls]
 }

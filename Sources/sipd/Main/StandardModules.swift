@@ -7,6 +7,8 @@ import CoreModule
 import DatabaseDriversModule
 import DatabaseLookupsModule
 import DebuggingModule
+import DialogStatisticsModule
+import DispatcherModule
 import DialogsModule
 import DispatcherModule
 import FloodDetectionModule
@@ -51,6 +53,7 @@ enum StandardModules {
         LoadableModule(RuntimeControlModule.self),
         LoadableModule(CountersModule.self),
         LoadableModule(DebuggingModule.self),
+        LoadableModule(DialogStatisticsModule.self),
         LoadableModule(DispatcherModule.self),
         LoadableModule(DomainModule.self),
         LoadableModule(DialogsModule.self),

@@ -1,7 +1,7 @@
 import NetworkAddress
 import SIPMessage
 import ScriptEngine
-import ScriptSyntax
+package import ScriptSyntax
 
 extension CoreSettings {
     /// What became of a global parameter.
@@ -10,6 +10,17 @@ extension CoreSettings {
         case applied
         /// It governs something that does not exist here (memory pools, processes, …).
         case none
+    }
+
+    /// Whether a global parameter governs something here; true also for one whose value is refused.
+    package static func hasEffect(_ global: GlobalParameter) -> Bool {
+        var settings = CoreSettings()
+        do {
+            if case .none = try settings.apply(global) { return false }
+            return true
+        } catch {
+            return true
+        }
     }
 
     /// Takes over a global parameter.

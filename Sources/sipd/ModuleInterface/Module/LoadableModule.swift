@@ -17,6 +17,10 @@ package struct LoadableModule: Sendable {
     package let source: String
     /// Its control methods.
     package let methodDescriptions: [MethodDescription]
+    /// Words before the dot of its transformations.
+    package let transformationNames: [String]
+    /// The event routes it runs.
+    package let eventRoutes: [String]
     /// Whether it is there without `loadmodule`: the core.
     package let isAlwaysLoaded: Bool
     /// Makes the module and binds what it offers.
@@ -33,6 +37,8 @@ package struct LoadableModule: Sendable {
         methodDescriptions = description.methods.map(\.description)
         functionNames = description.functions.map(\.name)
         variableNames = description.variables.flatMap(\.names)
+        transformationNames = description.transformations.map(\.name)
+        eventRoutes = description.eventRoutes
         load = { parameters, server throws(ScriptError) in
             LoadedModule(try Module(parameters, server), Module.description)
         }
