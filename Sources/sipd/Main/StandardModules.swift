@@ -8,7 +8,6 @@ import DatabaseDriversModule
 import DatabaseLookupsModule
 import DebuggingModule
 import DialogStatisticsModule
-import DispatcherModule
 import DialogsModule
 import DispatcherModule
 import FloodDetectionModule

@@ -20,7 +20,10 @@ struct ConfigurationReport {
     let entries: [Entry]
 
     /// Makes the report from a configuration and the problems that loading it has found.
-    init(_ configuration: Configuration, _ diagnostics: [Diagnostic], provided: ProvidedNames = ProvidedNames()) {
+    init(
+        _ configuration: ScriptSyntax.Configuration, _ diagnostics: [Diagnostic],
+        provided: ProvidedNames = ProvidedNames()
+    ) {
         let names = UsedNames(configuration).all
         let loaded = names.filter { $0.kind == .module }.map(\.name)
         var entries: [Entry] = []
@@ -46,7 +49,7 @@ struct ConfigurationReport {
     // MARK: - Verdicts
 
     private static func judge(
-        _ used: UsedName, _ loaded: [String], _ configuration: Configuration, _ provided: ProvidedNames
+        _ used: UsedName, _ loaded: [String], _ configuration: ScriptSyntax.Configuration, _ provided: ProvidedNames
     ) -> (Verdict, String?) {
         switch used.kind {
         case .module:
@@ -88,7 +91,7 @@ struct ConfigurationReport {
         return (verdicts.contains(.supported) ? .supported : .accepted, nil)
     }
 
-    private static func judgeGlobal(_ used: UsedName, _ configuration: Configuration) -> Verdict {
+    private static func judgeGlobal(_ used: UsedName, _ configuration: ScriptSyntax.Configuration) -> Verdict {
         for case .global(let global) in configuration.items where global.range.start == used.position {
             return CoreSettings.hasEffect(global) ? .supported : .accepted
         }

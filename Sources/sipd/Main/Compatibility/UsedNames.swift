@@ -24,7 +24,7 @@ struct UsedName: Hashable {
 struct UsedNames {
     private(set) var all: [UsedName] = []
 
-    init(_ configuration: Configuration) {
+    init(_ configuration: ScriptSyntax.Configuration) {
         for item in configuration.items { add(item) }
     }
 
