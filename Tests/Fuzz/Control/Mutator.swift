@@ -44,7 +44,8 @@ struct Mutator {
 
 /// Where the input that is being tried can be found after a crash.
 enum LastInput {
-    private static let descriptor = creat("FUZZ_INPUT", 0o600)
+    // SAFETY: the text lives for the length of the call.
+    private static let descriptor = unsafe creat("FUZZ_INPUT", 0o600)
 
     static func keep(_ input: [UInt8]) {
         _ = ftruncate(descriptor, 0)
