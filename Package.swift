@@ -91,8 +91,10 @@ let modules: [Target] = [
     module("TextOperations", ["OperatingSystem"]),
     module("Timers", [nioCore]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
+    module(
+        "UserAgentClient",
+        ["ControlProtocol", "Database", "DigestAuthentication", "OperatingSystem", "Transport", nioCore]),
     module("WebSocket", ["ControlProtocol", "DigestAuthentication", "Transport"]),
-    module("UserAgentClient", ["DigestAuthentication", "Transport"]),
 ]
 
 let package = Package(
@@ -227,7 +229,8 @@ let package = Package(
             "NATTraversalTests", "Unit/NATTraversalTests",
             ["NATTraversalModule", "ModuleInterface", "SIPMessage", "NetworkAddress"]),
         tests(
-            "UserAgentClientTests", "Unit/UserAgentClientTests", ["UserAgentClientModule", "SIPMessage"]),
+            "UserAgentClientTests", "Unit/UserAgentClientTests",
+            ["UserAgentClientModule", "Database", "ModuleInterface", "SIPMessage", "TestSupport"]),
         tests("ControlProtocolTests", "Unit/ControlProtocolTests", ["ControlProtocol"]),
         tests(
             "ControlServerTests", "Unit/ControlServerTests",

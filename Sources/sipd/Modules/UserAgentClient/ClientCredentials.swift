@@ -72,6 +72,14 @@ final class ClientCredentials: Sendable {
         variables.withLock { $0 = bound }
     }
 
+    /// Sets the variables, for the `uac_auth()` that follows.
+    func set(realm: ByteString, user: ByteString, password: ByteString, in context: ScriptContext) {
+        let bound = variables.withLock { $0 }
+        _ = bound.realm?.write?(context, .string(realm))
+        _ = bound.user?.write?(context, .string(user))
+        _ = bound.password?.write?(context, .string(password))
+    }
+
     /// The credentials for a realm, or nil; a variable without realm serves all.
     func find(realm: ByteString, isHashed: Bool, in context: ScriptContext) -> ClientCredential? {
         if let found = list.first(where: { $0.realm == realm }) {

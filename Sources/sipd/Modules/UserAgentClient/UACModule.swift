@@ -1,3 +1,4 @@
+import Logging
 package import ModuleInterface
 import SIPMessage
 package import ScriptEngine
@@ -14,6 +15,9 @@ package struct UACModule: ScriptModule {
     let replacement: AddressReplacement
     let credentials: ClientCredentials
     let server: Server
+    /// What keeps registrations at other servers up; nil without `reg_db_url`.
+    let registrations: RegistrationService?
+    let registrationsUseDomain: Bool
     private let defaultSocketText: ByteString?
 
     /// Reads the parameters.
@@ -37,6 +41,8 @@ package struct UACModule: ScriptModule {
         }
         credentials = try ClientCredentials(parameters)
         defaultSocketText = parameters.string("default_socket")
+        registrations = try Self.makeRegistrations(parameters, server)
+        registrationsUseDomain = parameters.flag("reg_use_domain")
         self.server = server
     }
 
@@ -45,8 +51,21 @@ package struct UACModule: ScriptModule {
         try credentials.compile(formats)
     }
 
-    /// Puts addresses back in replies and in later requests of the dialog.
+    /// Loads the registrations.
+    ///
+    /// Rows that cannot be used are left out and logged.
+    package func start() async throws {
+        guard let registrations else { return }
+        try await registrations.checkVersion()
+        for problem in try await registrations.reload(skippingBadRows: true) {
+            server.logger.error("registration left out", metadata: ["problem": "\(problem)"])
+        }
+        server.logger.info("registrations loaded", metadata: ["count": "\(registrations.all.count)"])
+    }
+
+    /// Puts addresses back in replies and in later requests of the dialog, and starts to register.
     package func start(on worker: Worker) {
+        if worker.index == 0 { registrations?.start(on: worker) }
         guard restoreMode != .none else { return }
         worker.looseRouteHandlers.append { context, parameters in
             context[FollowedRoute.key] = FollowedRoute(parameters: parameters)
@@ -67,8 +86,9 @@ package struct UACModule: ScriptModule {
     package static var description: ModuleDescription<UACModule> {
         ModuleDescription(
             name: "uac", summary: "From and To of other names, credentials for other servers, requests made here.",
-            parameters: replacementParameters + credentialParameters,
-            functions: replacementFunctions + [authenticate, sendRequest], variables: [requestVariable],
+            parameters: replacementParameters + credentialParameters + registrationParameters,
+            functions: replacementFunctions + [authenticate, sendRequest] + registrationFunctions,
+            variables: [requestVariable], methods: registrationMethods, statistics: registrationStatistics,
             eventRoutes: [UACRequest.eventRoute])
     }
 
