@@ -219,7 +219,9 @@ let package = Package(
         tests("LocationTests", "Unit/LocationTests", ["LocationModule", "Database", "SIPMessage"]),
         tests("MediaRelaysTests", "Unit/MediaRelaysTests", ["MediaRelaysModule", "ScriptEngine", "SIPMessage"]),
         tests("PresenceTests", "Unit/PresenceTests", ["PresenceModule", "XMLDocuments", "SIPMessage"]),
-        tests("PermissionsTests", "Unit/PermissionsTests", ["PermissionsModule", "Database", "NetworkAddress"]),
+        tests(
+            "PermissionsTests", "Unit/PermissionsTests",
+            ["PermissionsModule", "Database", "NetworkAddress", "SIPMessage"]),
         tests(
             "SessionDescriptionsTests", "Unit/SessionDescriptionsTests", ["SessionDescriptionsModule", "SIPMessage"]),
         tests(

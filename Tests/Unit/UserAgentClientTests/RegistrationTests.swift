@@ -54,7 +54,8 @@ import Testing
     private let tokens = Tokens()
 
     private func begin(_ registration: inout Registration, now: Int = 0) throws -> Registration.Attempt {
-        try #require(registration.attempt(now: now, makeToken: tokens.next))
+        let attempt = registration.attempt(now: now, makeToken: tokens.next)
+        return try #require(attempt)
     }
 
     @Test func `it is made at the start and again before it ends`() throws {
@@ -90,7 +91,8 @@ import Testing
         var registration = Registration(Self.record(), Self.timing, now: 0)
         let attempt = try begin(&registration)
         let challenge = try Self.response(401, Self.challenge)
-        let answer = try #require(registration.receive(challenge, to: attempt, now: 1, makeToken: tokens.next))
+        let next = registration.receive(challenge, to: attempt, now: 1, makeToken: tokens.next)
+        let answer = try #require(next)
         #expect(answer.callID == attempt.callID)
         #expect(answer.tag == attempt.tag)
         #expect(answer.sequenceNumber == 11)
@@ -153,8 +155,10 @@ import Testing
 
     @Test func `the delay and the disabled flag keep it from being made`() {
         var late = Registration(Self.record { $0.delaySeconds = 60 }, Self.timing, now: 0)
-        #expect(late.attempt(now: 59, makeToken: tokens.next) == nil)
-        #expect(late.attempt(now: 60, makeToken: tokens.next) != nil)
+        let early = late.attempt(now: 59, makeToken: tokens.next)
+        #expect(early == nil)
+        let due = late.attempt(now: 60, makeToken: tokens.next)
+        #expect(due != nil)
         var disabled = Registration(Self.record { $0.isDisabled = true }, Self.timing, now: 0)
         #expect(disabled.attempt(now: 0, makeToken: tokens.next) == nil)
         disabled.enable()
@@ -184,19 +188,19 @@ import Testing
 
     // MARK: - Records
 
-    @Test(
-        arguments: [
-            ({ $0.identifier = "" }, "l_uuid is empty"),
-            ({ $0.expiresSeconds = -1 }, "expires -1 is not from 0 to 31536000"),
-            ({ $0.proxy = "nonsense" }, "auth_proxy 'nonsense' is no SIP URI"),
-            ({ $0.contactAddress = "a b" }, "contact_addr 'a b' is no host with a port"),
-            ({ $0.remoteDomain = "x>\r\nEvil: 1" }, "r_username 'remote' and r_domain 'x>\r\nEvil: 1' make no URI"),
-        ] as [(@Sendable (inout RegistrationRecord) -> Void, String)])
-    func `a row that cannot be used is refused with the reason`(
-        change: @Sendable (inout RegistrationRecord) -> Void, reason: String
-    ) {
+    @Test(arguments: [
+        (record { $0.identifier = "" }, "l_uuid is empty"),
+        (record { $0.expiresSeconds = -1 }, "expires -1 is not from 0 to 31536000"),
+        (record { $0.proxy = "nonsense" }, "auth_proxy 'nonsense' is no SIP URI"),
+        (record { $0.contactAddress = "a b" }, "contact_addr 'a b' is no host with a port"),
+        (
+            record { $0.remoteDomain = "x>\r\nEvil: 1" },
+            "r_username 'remote' and r_domain 'x>\r\nEvil: 1' make no URI"
+        ),
+    ])
+    func `a row that cannot be used is refused with the reason`(record: RegistrationRecord, reason: String) {
         do throws(RegistrationRecord.Problem) {
-            try Self.record(change).check()
+            try record.check()
             Issue.record("the row was accepted")
         } catch {
             #expect(error.reason == reason)
@@ -205,7 +209,7 @@ import Testing
 
     @Test(arguments: DatabaseUnderTest.available)
     func `rows are read with the Contact that they lack`(engine: DatabaseUnderTest) throws {
-        let place = try engine.database()
+        let place = try engine.database([.standard, .extra])
         defer { withExtendedLifetime(place) {} }
         let connection = try place.open()
         _ = try connection.execute(

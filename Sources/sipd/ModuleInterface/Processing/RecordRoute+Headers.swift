@@ -11,14 +11,17 @@ extension RecordRoute {
     ) {
         guard isWanted else { return }
         if !presetHosts.isEmpty {
-            for host in presetHosts { edits.insertHeader(line(host, isDouble: presetHosts.count > 1)) }
+            for host in presetHosts { edits.insertHeader(line(host, isDouble: false)) }
             return
         }
-        guard let incoming, namesBothSockets, incoming != outgoing else {
-            return _ = edits.insertHeader(line(outgoing.routeAddress, isDouble: false))
+        let incoming = incoming ?? outgoing
+        guard doubling == .always || (doubling == .whenSocketsDiffer && incoming != outgoing) else {
+            return _ = edits.insertHeader(line(advertisedHost ?? incoming.routeAddress, isDouble: false))
         }
-        edits.insertHeader(line(outgoing.routeAddress, isDouble: true))
-        edits.insertHeader(line(incoming.routeAddress, isDouble: true))
+        for socket in [outgoing, incoming] {
+            let advertised = advertisedHost.map { $0 + ";transport=" + ByteString(socket.transport.name) }
+            edits.insertHeader(line(advertised ?? socket.routeAddress, isDouble: true))
+        }
     }
 
     /// Adds the Path headers in front of the first one that is there, or behind all headers.

@@ -11,6 +11,7 @@ extension PermissionsModule {
         .string("proto_col", "proto", "column of the transport"),
         .string("from_col", "from_pattern", "column of the pattern for From"),
         .string("ruri_col", "ruri_pattern", "column of the pattern for the Request-URI"),
+        .flag("peer_tag_mode", false, "whether each peer that matches gives its tag, and the call their number"),
         .string("priority_col", "priority", "column of the priority; greater is looked at first"),
     ]
 
@@ -78,11 +79,15 @@ extension PermissionsModule {
     private func judge(
         _ peers: [TrustedPeers.Peer], _ question: TrustedPeers.Question, _ context: ScriptContext
     ) -> Int {
-        guard let peer = peers.first(where: { $0.matches(question) }) else { return -1 }
-        if let tagAttribute, let tag = peer.tag, !tag.isEmpty {
-            context.attributes.values[tagAttribute, default: []].append(.string(tag))
+        var count = 0
+        for peer in peers where peer.matches(question) {
+            count += 1
+            if let tagAttribute, let tag = peer.tag, !tag.isEmpty {
+                context.attributes.values[tagAttribute, default: []].append(.string(tag))
+            }
+            if !findsAllPeers { break }
         }
-        return 1
+        return count > 0 ? count : -1
     }
 
     /// `permissions.trustedDump`.

@@ -14,11 +14,16 @@ package struct PermissionsModule: ScriptModule {
     private let pool: DatabasePool?
     private let table: String
     let tagAttribute: ByteString?
+    /// Whether each trusted peer that matches counts, not only the first (`peer_tag_mode`).
+    let findsAllPeers: Bool
+    let ruleFiles: RuleFiles
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         self.server = server
         tagAttribute = try parameters.attributeName("peer_tag_avp")
+        findsAllPeers = parameters.flag("peer_tag_mode")
+        ruleFiles = RuleFiles(parameters)
         table = (parameters.string("address_table") ?? "address").string
         trustedPeers = try Self.makeTrustedPeers(parameters, server)
         let usesAddresses = parameters.integer("load_backends") & 1 != 0
@@ -63,8 +68,8 @@ package struct PermissionsModule: ScriptModule {
     package static var description: ModuleDescription<PermissionsModule> {
         ModuleDescription(
             name: "permissions", summary: "Access by source address, in numbered groups.",
-            parameters: parameterDescriptions, functions: functions + [trustedFunction],
-            methods: addressMethods + [trustedMethod, trustedDumpMethod])
+            parameters: parameterDescriptions, functions: functions + [trustedFunction] + ruleFunctions,
+            methods: addressMethods + [trustedMethod, trustedDumpMethod] + ruleMethods)
     }
 
     private static func names(_ parameters: ModuleParameters) throws(ScriptError) -> AddressTable.Names {
@@ -94,10 +99,7 @@ package struct PermissionsModule: ScriptModule {
                 "db_mode", 0, in: 0...1, "whether trusted peers are kept in memory (1); the address list always is"),
             .ignored("max_subnets", because: "the list has no limit"),
             .ignored("reload_delta", because: "reloads may follow each other at once"),
-            .string("default_allow_file", nil, "accepted; allow and deny files are not read"),
-            .string("default_deny_file", nil, "accepted; allow and deny files are not read"),
-            .string("check_all_branches", nil, "accepted; allow and deny files are not read"),
-        ] + trustedParameters
+        ] + trustedParameters + ruleParameters
 }
 
 // MARK: - Functions

@@ -8,15 +8,18 @@ import Transport
 package struct RecordRouteModule: ScriptModule {
     let appendsFromTag: Bool
     let writesFullLr: Bool
-    let writesBothSockets: Bool
+    let doubling: Doubling
     let addsUsername: Bool
     let forcesSocket: Bool
+    /// The attribute that holds the user for Record-Route when `add_username` is set.
+    let userAttribute: ByteString?
 
     /// Reads the parameters.
     package init(_ parameters: ModuleParameters, _ server: Server) throws(ScriptError) {
         appendsFromTag = parameters.flag("append_fromtag")
         writesFullLr = parameters.flag("enable_full_lr")
-        writesBothSockets = parameters.flag("enable_double_rr")
+        doubling = Doubling(rawValue: parameters.integer("enable_double_rr")) ?? .whenSocketsDiffer
+        userAttribute = try parameters.attributeName("custom_user_avp")
         addsUsername = parameters.flag("add_username")
         forcesSocket = parameters.flag("force_send_socket")
     }
@@ -29,12 +32,14 @@ package struct RecordRouteModule: ScriptModule {
                 .flag("append_fromtag", true, "whether Record-Route carries the From tag, which is_direction() needs"),
                 .flag("enable_full_lr", false, "whether lr is written lr=on, for peers that want a value"),
                 .integer(
-                    "enable_double_rr", 1, in: 0...2, "whether two headers are added when the sockets differ; 2 always"),
+                    "enable_double_rr", 1, in: 0...2,
+                    "0: one header, for the socket the request came by; 1: two when it leaves by another; 2: always two"
+                ),
                 .flag("add_username", false, "whether the user of the Request-URI is added"),
                 .flag("force_send_socket", true, "whether the socket named by the second Route is used"),
                 .flag(
                     "enable_socket_mismatch_warning", true, "accepted; sockets are compared when the request is sent"),
-                .string("custom_user_avp", nil, "accepted; no user is taken from an AVP"),
+                .string("custom_user_avp", nil, "AVP with the user to add instead of that of the Request-URI"),
                 .flag("ignore_user", false, "accepted; the user of a Route is not looked at"),
             ],
             functions: recordFunctions + routeFunctions,
@@ -62,7 +67,7 @@ extension RecordRouteModule {
                 example: "record_route();"
             ) { module, arguments in
                 { context in
-                    module.record(context, extra: arguments.first?.text(in: context) ?? "", preset: nil)
+                    module.record(context, extra: arguments.first?.text(in: context) ?? "")
                 }
             },
             FunctionDescription(
@@ -71,9 +76,7 @@ extension RecordRouteModule {
                 example: "record_route_preset(\"pbx.test:5060\");"
             ) { module, arguments in
                 { context in
-                    let result = module.record(context, extra: "", preset: arguments.map { $0.text(in: context) })
-                    if result == .success { context.recordRoute.suffix = module.fromTag(context) + module.lr }
-                    return result
+                    module.preset(context) { $0.presetHosts = arguments.map { $0.text(in: context) } }
                 }
             },
             FunctionDescription(
@@ -81,7 +84,7 @@ extension RecordRouteModule {
                 summary: "Adds Record-Route with a given address; transport and second header as record_route() does.",
                 example: "record_route_advertised_address(\"pbx.test:5060\");"
             ) { module, arguments in
-                { module.record($0, extra: "", preset: [arguments[0].text(in: $0)]) }
+                { context in module.preset(context) { $0.advertisedHost = arguments[0].text(in: context) } }
             },
             FunctionDescription(
                 "add_rr_param", [.format], routes: recordingRoutes,
@@ -107,21 +110,34 @@ extension RecordRouteModule {
         ]
     }
 
-    private func record(_ context: ScriptContext, extra: ByteString, preset: [ByteString]?) -> FunctionResult {
+    private func record(_ context: ScriptContext, extra: ByteString) -> FunctionResult {
         guard !context.recordRoute.isWanted else {
             context.worker.log(level: -1, "ERROR: rr: Double attempt to record-route", in: context)
             return .failure
         }
         var wanted = context.recordRoute
         wanted.isWanted = true
-        wanted.presetHosts = preset ?? []
         wanted.suffix = lr + fromTag(context) + extra
-        if addsUsername, let uri = try? SIPURI.parse(context.target.uri ?? context.message.requestURI ?? "") {
-            wanted.user = uri.user
-        }
-        wanted.namesBothSockets = writesBothSockets
+        if addsUsername { wanted.user = user(context) }
+        wanted.doubling = doubling
         context.recordRoute = wanted
         return .success
+    }
+
+    /// Records an address that the script gives; parameters stand in another order then.
+    private func preset(_ context: ScriptContext, _ change: (inout RecordRoute) -> Void) -> FunctionResult {
+        guard record(context, extra: "") == .success else { return .failure }
+        context.recordRoute.suffix = fromTag(context) + context.recordRoute.parameters + lr
+        context.recordRoute.parameters = ""
+        change(&context.recordRoute)
+        return .success
+    }
+
+    private func user(_ context: ScriptContext) -> ByteString? {
+        if let userAttribute, let text = context.attributes.values[userAttribute]?.last?.text, !text.isEmpty {
+            return text
+        }
+        return (try? SIPURI.parse(context.target.uri ?? context.message.requestURI ?? ""))?.user
     }
 }
 

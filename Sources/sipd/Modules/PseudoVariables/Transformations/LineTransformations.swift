@@ -17,6 +17,7 @@ enum LineTransformations {
                 return .string(lines.indices.contains(position) ? lines[position] : "")
             }
         case "sw":
+            arguments.skipBlanks()
             let prefix = try arguments.remainder()
             return onLines { lines, context in
                 let start = prefix.text(context)

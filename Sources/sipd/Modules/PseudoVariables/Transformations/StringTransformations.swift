@@ -34,6 +34,7 @@ enum StringTransformations {
         case "prefixes": return try prefixes(&arguments)
         case "replace": return try replace(&arguments)
         case "rm":
+            arguments.skipBlanks()
             let match = try arguments.remainder()
             return onText { text, context in text.replacing(match.text(context), with: "") }
         case "count":
@@ -171,7 +172,9 @@ enum StringTransformations {
     }
 
     private static func replace(_ arguments: inout TransformationArguments) throws(ScriptError) -> TransformationBody {
+        arguments.skipBlanks()
         let match = try arguments.next()
+        arguments.skipBlanks()
         let replacement = try arguments.next()
         guard arguments.isAtEnd else { throw ScriptError("'{s.replace}' takes two arguments") }
         return onText { text, context in text.replacing(match.text(context), with: replacement.text(context)) }

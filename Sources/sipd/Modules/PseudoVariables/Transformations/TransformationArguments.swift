@@ -70,6 +70,11 @@ struct TransformationArguments {
         return .constant(ByteString(text.bytes[..<comma]))
     }
 
+    /// Passes over blanks in front of the next argument, as Kamailio does for some operations.
+    mutating func skipBlanks() {
+        while let first = rest?.first, first == 0x20 || first == 0x09 { rest = rest?.dropFirst() }
+    }
+
     /// The next argument, which must be a number or a variable.
     mutating func nextNumber() throws(ScriptError) -> TransformationArgument {
         let argument = try next()
