@@ -124,6 +124,38 @@ import Transport
         await server.stop()
     }
 
+    @Test(arguments: ["127.0.0.1:0", "[::1]:0"])
+    func `messages of all lengths to several addresses arrive whole and in order`(listen: String) async throws {
+        let servers = [try await TestNode.start([(.udp, listen)]), try await TestNode.start([(.udp, listen)])]
+        let client = try await TestNode.start([(.udp, listen)])
+        let destinations = servers.map { Destination(transport: .udp, remote: $0.address()) }
+        let nowhere = Destination(
+            transport: .udp, remote: Endpoint(address: servers[0].address().address, port: Port(0)))
+        let layer = client.layer
+        // Equal, shorter, longer, too long to be sent together; runs to one address and changes of it.
+        let lengths = [10, 10, 10, 4, 10, 900, 900, 900, 2000, 2000, 1, 1, 1, 1]
+        let sent = (0..<120).map { ($0 / 5 % 2, String(repeating: "b", count: lengths[$0 % lengths.count])) }
+        try await layer.eventLoop(0).submit {
+            for (number, (server, body)) in sent.enumerated() {
+                let text = request("n\(number + 100)", body: body)
+                layer.send(Array(text.utf8), to: destinations[server], from: 0)
+                // What cannot be sent, alone or among its like, costs the others nothing.
+                if number % 7 == 0 { layer.send(Array(text.utf8), to: nowhere, from: 0) }
+                if number % 14 == 0 { layer.send(Array(text.utf8), to: nowhere, from: 0) }
+            }
+        }.get()
+        for (index, server) in servers.enumerated() {
+            let expected = sent.enumerated().filter { $0.element.0 == index }
+            let arrived = await server.receiver.next(expected.count)
+            #expect(arrived.map(\.callID) == expected.map { "n\($0.offset + 100)" })
+            #expect(arrived.map { $0.message?.body.string } == expected.map { $0.element.1 })
+        }
+        #expect(layer.statistics.value(of: .udpSent) == sent.count)
+        #expect(layer.statistics.value(of: .udpSendErrors) == 18 + 9)
+        await client.stop()
+        for server in servers { await server.stop() }
+    }
+
     @Test func `a socket bound to all addresses tells where a packet was sent to`() async throws {
         let server = try await TestNode.start([(.udp, "0.0.0.0:0")])
         let client = try await TestNode.start()

@@ -2,6 +2,7 @@
 #ifndef SIPD_CSOCKETS_SHIM_H
 #define SIPD_CSOCKETS_SHIM_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -12,6 +13,16 @@ struct datagram_header {
 };
 
 int send_datagrams(int socket, struct datagram_header *headers, unsigned int count, int flags) __asm__("sendmmsg");
+
+// The control message with which sendmsg(2) cuts one buffer into datagrams of a size (UDP_SEGMENT of linux/udp.h).
+struct segment_control {
+    size_t length;
+    int level;
+    int type;
+    uint16_t size;
+};
+
+enum { segment_level = 17, segment_type = 103, segment_control_length = sizeof(size_t) + 2 * sizeof(int) + 2 };
 
 // One instruction and the program of a classic socket filter (linux/filter.h).
 struct filter_instruction {

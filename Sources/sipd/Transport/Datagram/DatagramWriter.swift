@@ -9,7 +9,8 @@ package typealias SendCompletion = (SendError?) -> Void
 ///
 /// Writes go past the channel: it would close the whole socket when one datagram cannot be sent for a reason that
 /// lies in its destination (port 0, a broadcast address, an unreachable network, a firewall rule), which every sender
-/// of a request can provoke. A packet costs less this way, too: see docs/decisions/0003.
+/// of a request can provoke. A packet costs less this way, too: see docs/decisions/0003. Datagrams of one size that
+/// follow each other to one address, as in answers to a trunk, take the system's way only once: see docs/decisions/0006.
 /// Confined to its event loop.
 // SAFETY: the pointers are allocated in init, freed in deinit and never leave the class.
 @safe final class DatagramWriter {
@@ -17,13 +18,25 @@ package typealias SendCompletion = (SendError?) -> Void
     private static let slotCount = 128
     /// The largest payload of a UDP packet: 65,535 bytes less the headers of IPv4 and UDP.
     private static let payloadLengthMax = 65_507
+    /// The longest datagrams that are sent together: what each must fit is the smallest MTU of IPv6, less the headers.
+    private static let segmentLengthMax = 1232
+    /// The most datagrams that are sent together (Linux: `UDP_MAX_SEGMENTS`).
+    private static let segmentCountMax = 64
 
     private let descriptor: Int32
     private let family: IPAddress.Family
     private let headers: UnsafeMutablePointer<datagram_header>
     private let vectors: UnsafeMutablePointer<iovec>
     private let addresses: UnsafeMutablePointer<sockaddr_in6>
+    private let controls: UnsafeMutablePointer<segment_control>
+    /// Whether the system can cut one buffer into datagrams (Linux 4.18).
+    private let canSegment: Bool
     private var lengths: [Int] = []
+    /// Whether a datagram goes to the same address as the one in front of it.
+    private var repeatsAddress: [Bool] = []
+    private var lastRemote: Endpoint?
+    /// How many datagrams each of the headers stands for.
+    private var groups: [Int] = []
     private var completions: [(slot: Int, completion: SendCompletion)] = []
     private var payload: [UInt8] = []
     /// Set by the owner while another flush is due because the last one was blocked.
@@ -42,9 +55,15 @@ package typealias SendCompletion = (SendError?) -> Void
     init(descriptor: Int32, family: IPAddress.Family) {
         self.descriptor = descriptor
         self.family = family
+        // SAFETY: freed in deinit; every element is set before it is read.
         unsafe headers = .allocate(capacity: DatagramWriter.slotCount)
         unsafe vectors = .allocate(capacity: DatagramWriter.slotCount)
         unsafe addresses = .allocate(capacity: DatagramWriter.slotCount)
+        unsafe controls = .allocate(capacity: DatagramWriter.slotCount)
+        var size: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        // SAFETY: both are local variables of the types that the option has.
+        canSegment = unsafe getsockopt(descriptor, Int32(segment_level), Int32(segment_type), &size, &length) == 0
         lengths.reserveCapacity(DatagramWriter.slotCount)
     }
 
@@ -53,6 +72,7 @@ package typealias SendCompletion = (SendError?) -> Void
         unsafe headers.deallocate()
         unsafe vectors.deallocate()
         unsafe addresses.deallocate()
+        unsafe controls.deallocate()
     }
 
     var isEmpty: Bool { lengths.isEmpty }
@@ -79,6 +99,8 @@ package typealias SendCompletion = (SendError?) -> Void
         }
         payload.append(span: bytes)
         lengths.append(bytes.count)
+        repeatsAddress.append(lastRemote == remote)
+        lastRemote = remote
         if let completion { completions.append((slot, completion)) }
         return nil
     }
@@ -112,14 +134,18 @@ package typealias SendCompletion = (SendError?) -> Void
         // SAFETY: the payload stays in place until the closure ends, and nothing refers to it afterwards.
         unsafe payload.withUnsafeMutableBufferPointer { buffer in
             // Without a byte there is no base; then no message refers to it either.
-            unsafe prepareHeaders(base: UnsafeMutableRawPointer(buffer.baseAddress))
+            let base = UnsafeMutableRawPointer(buffer.baseAddress)
+            unsafe prepareHeaders(from: 0, singles: 0, base: base)
             var slot = 0
-            while slot < lengths.count {
+            var header = 0
+            while header < groups.count {
                 // SAFETY: the headers up to the count were set just now, and refer to memory that stays in place.
-                let result = unsafe send_datagrams(descriptor, headers + slot, UInt32(lengths.count - slot), 0)
+                let result = unsafe send_datagrams(descriptor, headers + header, UInt32(groups.count - header), 0)
                 if result > 0 {
-                    slot += Int(result)
-                    outcome.sent += Int(result)
+                    let sent = groups[header..<(header + Int(result))].reduce(0, +)
+                    header += Int(result)
+                    slot += sent
+                    outcome.sent += sent
                     continue
                 }
                 let errorNumber = result == 0 ? EIO : errno
@@ -128,41 +154,84 @@ package typealias SendCompletion = (SendError?) -> Void
                     outcome.isBlocked = true
                     break
                 }
+                if groups[header] > 1 {
+                    // Not every route takes them together (a small MTU, IPsec), and each may have its own error.
+                    unsafe prepareHeaders(from: slot, singles: groups[header], base: base)
+                    header = 0
+                    continue
+                }
                 if errorNumber == EMSGSIZE { outcome.tooLarge += 1 }
                 outcome.errors += 1
                 failures.append((slot, SendError(errorNumber: errorNumber)))
                 slot += 1
+                header += 1
             }
             return slot
         }
     }
 
-    private func prepareHeaders(base: UnsafeMutableRawPointer?) {
-        var offset = 0
+    /// Sets the headers for the datagrams from a slot on, the first ones of which go each alone.
+    private func prepareHeaders(from first: Int, singles: Int, base: UnsafeMutableRawPointer?) {
+        groups.removeAll(keepingCapacity: true)
+        var slot = first
+        var offset = lengths[..<first].reduce(0, +)
         let addressLength = family == .v4 ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
-        for slot in 0..<lengths.count {
-            // SAFETY: slot is below the capacity of the arrays; the lengths add up to the size of the payload.
-            unsafe (vectors + slot).initialize(
-                to: iovec(iov_base: base.map { unsafe $0 + offset }, iov_len: lengths[slot]))
+        while slot < lengths.count {
+            let group = slot < first + singles ? (count: 1, length: lengths[slot]) : group(at: slot)
+            let header = groups.count
+            // SAFETY: there are not more headers than slots, and slot is below the capacity of the arrays; the lengths
+            // add up to the size of the payload.
+            unsafe (vectors + header).initialize(
+                to: iovec(iov_base: base.map { unsafe $0 + offset }, iov_len: group.length))
             var message = unsafe msghdr()
             unsafe message.msg_name = UnsafeMutableRawPointer(addresses + slot)
             unsafe message.msg_namelen = socklen_t(addressLength)
-            unsafe message.msg_iov = vectors + slot
+            unsafe message.msg_iov = vectors + header
             unsafe message.msg_iovlen = 1
-            unsafe (headers + slot).initialize(to: datagram_header(message: message, sent_length: 0))
-            offset += lengths[slot]
+            if group.count > 1 {
+                unsafe (controls + header).initialize(
+                    to: segment_control(
+                        length: Int(segment_control_length), level: Int32(segment_level), type: Int32(segment_type),
+                        size: UInt16(truncatingIfNeeded: lengths[slot])))
+                unsafe message.msg_control = UnsafeMutableRawPointer(controls + header)
+                unsafe message.msg_controllen = MemoryLayout<segment_control>.size
+            }
+            unsafe (headers + header).initialize(to: datagram_header(message: message, sent_length: 0))
+            groups.append(group.count)
+            slot += group.count
+            offset += group.length
         }
+    }
+
+    /// How many datagrams from a slot on can be sent together, and the length of all: those to the same address and of
+    /// the same length, behind which a shorter one may stand.
+    private func group(at slot: Int) -> (count: Int, length: Int) {
+        let size = lengths[slot]
+        var count = 1
+        var total = size
+        guard canSegment, size > 0, size <= DatagramWriter.segmentLengthMax else { return (count, total) }
+        while count < DatagramWriter.segmentCountMax, slot + count < lengths.count, repeatsAddress[slot + count] {
+            let next = lengths[slot + count]
+            guard next > 0, next <= size, total + next <= DatagramWriter.payloadLengthMax else { break }
+            count += 1
+            total += next
+            if next < size { break }
+        }
+        return (count, total)
     }
 
     private func removeFirst(_ count: Int) {
         guard count < lengths.count else {
             lengths.removeAll(keepingCapacity: true)
+            repeatsAddress.removeAll(keepingCapacity: true)
+            lastRemote = nil
             payload.removeAll(keepingCapacity: payload.capacity <= 1 << 18)
             completions.removeAll(keepingCapacity: true)
             return
         }
         payload.removeFirst(lengths[..<count].reduce(0, +))
         lengths.removeFirst(count)
+        repeatsAddress.removeFirst(count)
         completions = completions.compactMap { $0.slot < count ? nil : ($0.slot - count, $0.completion) }
         // SAFETY: moves the addresses of the datagrams that remain to the front; both places are within the array.
         unsafe addresses.update(from: addresses + count, count: lengths.count)
