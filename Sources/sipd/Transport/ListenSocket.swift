@@ -47,6 +47,7 @@ package struct ListenSocket: Sendable {
         let endpoint: Endpoint
         let advertised: AdvertisedAddress?
         let name: String?
+        let text: [UInt8]
         let viaHostPort: [UInt8]
         let shortHostPort: [UInt8]
 
@@ -56,6 +57,7 @@ package struct ListenSocket: Sendable {
             self.endpoint = endpoint
             advertised = request.advertised
             name = request.name
+            self.text = Array("\(request.transport):\(endpoint)".utf8)
             var text: [UInt8] = []
             if let advertised {
                 text = Array(advertised.host.utf8)
@@ -86,6 +88,8 @@ package struct ListenSocket: Sendable {
     package var advertised: AdvertisedAddress? { storage.advertised }
     /// The name by which scripts choose the socket.
     package var name: String? { storage.name }
+    /// The transport, address and port it is bound to: `udp:192.0.2.1:5060`.
+    package var text: [UInt8] { storage.text }
     /// Host and port as they stand in Via and Record-Route: `192.0.2.1:5060` or the advertised ones.
     package var viaHostPort: [UInt8] { storage.viaHostPort }
     /// `viaHostPort` without the port when that is 5060, which is how Kamailio writes it.
@@ -109,7 +113,7 @@ extension ListenSocket: Hashable, CustomStringConvertible {
         hasher.combine(index)
     }
 
-    package var description: String { "\(transport):\(endpoint)" }
+    package var description: String { String(decoding: text, as: UTF8.self) }
 }
 
 extension [ListenSocket] {

@@ -15,7 +15,10 @@ package struct TransportLimits: Hashable, Sendable {
     /// How loops share a datagram socket.
     package var datagramSharing = DatagramSharing.spread
     /// Datagrams taken in one system call.
-    package var datagramBatchCount = 32
+    ///
+    /// No power of two: the buffer they are read into is one, and would be cut so that all datagrams compete for the
+    /// same lines of the processor's caches.
+    package var datagramBatchCount = 31
     /// The most messages that wait for one worker after others have read them.
     ///
     /// Beyond it datagrams are dropped and connections are not read, so that a worker which cannot keep up does not

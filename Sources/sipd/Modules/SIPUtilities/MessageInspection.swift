@@ -26,17 +26,19 @@ struct MessageInspection {
 
     /// Makes the checks in the order of their numbers, but for the topmost Via, which comes before the other Vias.
     func firstFailure(_ checks: MessageChecks, _ uriChecks: URIChecks) -> Failure? {
-        let all: [(MessageChecks, () -> Failure?)] = [
-            (.uriVersion, version), (.uriScheme, scheme), (.requiredHeaders, requiredHeaders),
-            (.topVia, topVia), (.viaVersion, viaVersion), (.cseqMethod, cseqMethod), (.cseqNumber, cseqNumber),
-            (.contentLength, contentLength), (.expires, expires), (.proxyRequire, proxyRequire),
-            (.uris, { uris(uriChecks) }), (.digest, authorization), (.authorization, authorization),
-            (.duplicateTags, duplicateTags),
-        ]
-        for (check, run) in all where checks.contains(check) {
-            if let failure = run() { return failure }
-        }
-        return nil
+        if checks.contains(.uriVersion), let failure = version() { return failure }
+        if checks.contains(.uriScheme), let failure = scheme() { return failure }
+        if checks.contains(.requiredHeaders), let failure = requiredHeaders() { return failure }
+        if checks.contains(.topVia), let failure = topVia() { return failure }
+        if checks.contains(.viaVersion), let failure = viaVersion() { return failure }
+        if checks.contains(.cseqMethod), let failure = cseqMethod() { return failure }
+        if checks.contains(.cseqNumber), let failure = cseqNumber() { return failure }
+        if checks.contains(.contentLength), let failure = contentLength() { return failure }
+        if checks.contains(.expires), let failure = expires() { return failure }
+        if checks.contains(.proxyRequire), let failure = proxyRequire() { return failure }
+        if checks.contains(.uris), let failure = uris(uriChecks) { return failure }
+        if checks.contains(.digest) || checks.contains(.authorization), let failure = authorization() { return failure }
+        return checks.contains(.duplicateTags) ? duplicateTags() : nil
     }
 
     // MARK: - Start line
@@ -77,8 +79,9 @@ struct MessageInspection {
                 break
             }
         }
-        let names: [HeaderName] = [.to, .from, .cseq, .callID, .via]
-        return names.allSatisfy(message.has) ? nil : Failure("Missing Required Header in Request")
+        let hasAll =
+            message.has(.to) && message.has(.from) && message.has(.cseq) && message.has(.callID) && message.has(.via)
+        return hasAll ? nil : Failure("Missing Required Header in Request")
     }
 
     private func topVia() -> Failure? {
@@ -87,6 +90,12 @@ struct MessageInspection {
     }
 
     private func viaVersion() -> Failure? {
+        // Nearly all requests come with one Via, which was read with the message.
+        if let via = message.topVia, via.isVersion2, message.headers.count(where: { $0.name == .via }) == 1,
+            message.firstHeader(.via)?.bodyRange == via.range
+        {
+            return nil
+        }
         guard let vias = try? message.vias() else { return Failure("Bad Via Header") }
         let isGood = vias.allSatisfy { $0.protocolVersion.equalsIgnoringCase("SIP/2.0") }
         return isGood ? nil : Failure(reply: LocalReply(505, "Version Not Supported in Via"))
@@ -95,13 +104,14 @@ struct MessageInspection {
     private func cseqMethod() -> Failure? {
         guard message.isRequest, let method = message.method else { return nil }
         guard let text = message.firstText(.cseq) else { return Failure("Missing CSeq Header") }
-        let word = text.split(on: UInt8(ascii: " ")).last { !$0.isEmpty } ?? ""
+        // The value has no white space at its end.
+        let word = text.lastIndex(of: UInt8(ascii: " ")).map { ByteString(text.bytes[($0 + 1)...]) } ?? text
         return word == method.bytes ? nil : Failure("CSeq method does not match request method")
     }
 
     private func cseqNumber() -> Failure? {
         guard let text = message.firstText(.cseq) else { return Failure("Missing CSeq Header") }
-        let word = text.split(on: UInt8(ascii: " ")).first ?? ""
+        let word = text.firstIndex(of: UInt8(ascii: " ")).map { ByteString(text.bytes[..<$0]) } ?? text
         return Self.isNumber(word) ? nil : Failure("CSeq number is illegal")
     }
 

@@ -38,7 +38,7 @@ struct Contact: Sendable {
     private let buffer: [UInt8]
     /// Where its texts begin in the buffer.
     private let start: Int
-    private let ends: (UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16)
+    private var ends: (UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16, UInt16) = (0, 0, 0, 0, 0, 0, 0, 0)
     /// When it ends, seconds since 1970; 0 for never.
     var expires: UInt32 = 0
     /// When it was written, seconds since 1970.
@@ -63,19 +63,24 @@ struct Contact: Sendable {
 
     init(_ texts: Texts) {
         var buffer: [UInt8] = []
-        let all = [
-            texts.uri, texts.ruid, texts.callID, texts.received, texts.path, texts.userAgent, texts.instance,
-            texts.socket,
-        ]
-        buffer.reserveCapacity(all.reduce(0) { $0 + $1.count })
-        var ends: [UInt16] = []
-        for text in all {
+        buffer.reserveCapacity(
+            texts.uri.count + texts.ruid.count + texts.callID.count + texts.received.count + texts.path.count
+                + texts.userAgent.count + texts.instance.count + texts.socket.count)
+        /// Appends a text, as far as there is room, and answers where it ends.
+        func append(_ text: ByteString) -> UInt16 {
             buffer.append(contentsOf: text.bytes.prefix(Int(UInt16.max) - buffer.count))
-            ends.append(UInt16(clamping: buffer.count))
+            return UInt16(clamping: buffer.count)
         }
+        ends.0 = append(texts.uri)
+        ends.1 = append(texts.ruid)
+        ends.2 = append(texts.callID)
+        ends.3 = append(texts.received)
+        ends.4 = append(texts.path)
+        ends.5 = append(texts.userAgent)
+        ends.6 = append(texts.instance)
+        ends.7 = append(texts.socket)
         self.buffer = buffer
         start = 0
-        self.ends = (ends[0], ends[1], ends[2], ends[3], ends[4], ends[5], ends[6], ends[7])
     }
 
     var uri: ByteString { text(0, ends.0) }

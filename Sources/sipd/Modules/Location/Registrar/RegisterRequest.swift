@@ -98,7 +98,7 @@ struct RegisterRequest {
         texts.path = path
         texts.received = received(path)
         texts.userAgent = message.firstText(.userAgent) ?? "n/a"
-        texts.socket = ByteString(context.received?.socket.description ?? "")
+        if let socket = context.received?.socket { texts.socket = ByteString(socket.text) }
         if let instance = contact.parameter(named: "+sip.instance").text { texts.instance = Self.unquoted(instance) }
         var new = Contact(texts)
         let seconds = try seconds(contact)
@@ -135,14 +135,15 @@ struct RegisterRequest {
     /// What the contact allows: its `methods` parameter, or the Allow header.
     private func methods(_ contact: NameAddress) -> UInt32 {
         if let list = contact.parameter(named: "methods").text {
-            return Self.bits(Self.unquoted(list).split(on: UInt8(ascii: ",")))
+            return Self.unquoted(list).split(on: UInt8(ascii: ",")).reduce(0) { $0 | Method($1.trimmed()).bit }
         }
-        let allowed = context.message.values(.allow)
-        return allowed.isEmpty ? Contact.allMethods : Self.bits(allowed)
-    }
-
-    private static func bits(_ names: [ByteString]) -> UInt32 {
-        names.reduce(0) { $0 | Method($1.trimmed()).bit }
+        let message = context.message
+        guard message.has(.allow) else { return Contact.allMethods }
+        var bits: UInt32 = 0
+        for field in message.headers where field.name == .allow {
+            for name in message.values(of: field) { bits |= Method(name).bit }
+        }
+        return bits == 0 ? Contact.allMethods : bits
     }
 
     private static func unquoted(_ text: ByteString) -> ByteString {
