@@ -69,9 +69,9 @@ bench: build ## measure against Kamailio on this machine
 	@Tests/Scripts/install-packages $(TEST_PACKAGES) gcc libc6-dev
 	$(SHARED)/bench/compare --sipd $(RELEASE)/sipd
 
-callgrind: build ## count the instructions of an OPTIONS and a REGISTER
+callgrind: build ## count the instructions of an OPTIONS and a REGISTER, and compare them with the recorded ones
 	@Tests/Scripts/install-packages $(TEST_PACKAGES)
-	Tests/Benchmarks/instructions --sipd $(RELEASE)/sipd
+	Tests/Benchmarks/instructions --sipd $(RELEASE)/sipd --check
 
 clean: ## remove what was built and run
 	rm -rf .build run
