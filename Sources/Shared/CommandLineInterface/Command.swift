@@ -28,7 +28,9 @@ package struct Command: Sendable {
     /// Command lines that work as printed; the tests run them.
     package var examples: [Example]
     /// The verbs of a noun.
-    package var subcommands: [Command]
+    package var subcommands: [Command] { verbs() }
+    /// Makes the verbs when they are looked at: a program has hundreds, and a command line needs those of one noun.
+    private let verbs: @Sendable () -> [Command]
     /// True when everything behind the first positional argument is positional too, even with a leading `-`.
     package var optionsEndAtFirstArgument: Bool
     /// Missing for a noun that needs a verb.
@@ -38,7 +40,8 @@ package struct Command: Sendable {
     package init(
         _ name: String, aliases: [String] = [], summary: String, discussion: String = "", section: String = "",
         arguments: [CommandArgument] = [], options: [CommandOption] = [], examples: [Example] = [],
-        subcommands: [Command] = [], optionsEndAtFirstArgument: Bool = false, run: Body? = nil
+        subcommands: @autoclosure @escaping @Sendable () -> [Command] = [], optionsEndAtFirstArgument: Bool = false,
+        run: Body? = nil
     ) {
         self.name = name
         self.aliases = aliases
@@ -48,7 +51,7 @@ package struct Command: Sendable {
         self.arguments = arguments
         self.options = options
         self.examples = examples
-        self.subcommands = subcommands
+        verbs = subcommands
         self.optionsEndAtFirstArgument = optionsEndAtFirstArgument
         self.run = run
     }

@@ -23,6 +23,8 @@ package final class Console {
     private let usesColour: Bool
     /// When true, `note` says nothing.
     package var isQuiet = false
+    /// What a command that did its work exits with instead of 0, when the caller asked for that.
+    package var exitCode: Int32?
     /// What a program keeps between the commands that it runs one after another.
     package var context: AnyObject?
 

@@ -46,7 +46,9 @@ package struct Program: Sendable {
         let environment = Environment.process
         let words = Array(CommandLine.arguments.dropFirst())
         hideSecrets(words, environment)
-        exit(run(words, environment: environment, console: Console(environment: environment)).rawValue)
+        let console = Console(environment: environment)
+        let result = run(words, environment: environment, console: console)
+        exit(result == .success ? console.exitCode ?? 0 : result.rawValue)
     }
 
     /// Overwrites secret arguments where the system reads them for the process list.

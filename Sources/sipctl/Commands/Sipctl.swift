@@ -20,7 +20,10 @@ package enum Sipctl {
         ],
         examples: [Example("sipctl add alice@pbx.test s3cret", "a user who can register")],
         commands: nouns + kamctlCommands + DaemonCommands.all + ServerControl.commands
-            + StateCommands.all + [Batch.command, ConfigExplain.command]
+            + StateCommands.all + [
+                Batch.command, ConfigExplain.command, ServerStatus.command, Doctor.command, Audit.command,
+            ]
+            + CompletionCommands.all
             + [UserLocation.command, UserLocation.aliasCommand, Online.command, ServerMonitor.command],
         translate: FailureTranslation.failure)
 
@@ -45,7 +48,12 @@ package enum Sipctl {
             SubscriberAdd.command, SubscriberAdd.ensure, SubscriberPassword.command, SubscriberRemove.command,
             SubscriberShow.command, SubscriberVerify.command, SubscriberReport.command, SubscriberRotate.command,
         ],
-        "location": [LocationClean.command],
+        "address": [
+            AddressSync.command, AddressCheck.command, AddressReport.command, AddressExpiry.sweep,
+            AddressHistory.history,
+            AddressHistory.rollback,
+        ],
+        "location": LocationChange.commands + [LocationClean.command],
         "acc": Acc.verbs + [TableList.command(.accounting).spelled("showdb", section: "")],
         "dialog": [
             Command(

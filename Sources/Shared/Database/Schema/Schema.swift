@@ -67,18 +67,30 @@ package struct SchemaGroup: Sendable {
 
     /// The lines between the parentheses of a table's CREATE TABLE in MariaDB's words; nil when it is not in the group.
     func lines(ofTable table: String) -> [Substring]? {
-        let heads = ["CREATE TABLE `\(table)` (", "CREATE TABLE \(table) ("]
-        var lines: [Substring] = []
-        var isInside = false
-        for line in mysql.utf8.split(separator: UInt8(ascii: "\n")) {
-            if isInside {
-                guard line.first != UInt8(ascii: ")") else { return lines }
-                lines.append(Substring(line.drop { $0 == UInt8(ascii: " ") }))
-            } else if line.first == UInt8(ascii: "C"), heads.contains(where: { line.elementsEqual($0.utf8) }) {
-                isInside = true
+        let bytes = mysql.utf8
+        var start = bytes.startIndex
+        // Every command looks a table up: lines are only made of the one that is wanted.
+        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            if bytes[start] == UInt8(ascii: "C"), isHead(bytes[start..<end], of: table) {
+                return body(bytes[bytes.index(after: end)...])
             }
+            start = bytes.index(after: end)
+            if start == bytes.endIndex { break }
         }
         return nil
+    }
+
+    private func isHead(_ line: Substring.UTF8View, of table: String) -> Bool {
+        ["CREATE TABLE `\(table)` (", "CREATE TABLE \(table) ("].contains { line.elementsEqual($0.utf8) }
+    }
+
+    private func body(_ bytes: Substring.UTF8View) -> [Substring] {
+        var lines: [Substring] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 60) {
+            guard line.first != UInt8(ascii: ")") else { break }
+            lines.append(Substring(line.drop { $0 == UInt8(ascii: " ") }))
+        }
+        return lines
     }
 
     /// The tables of the group with their versions, in order.

@@ -24,7 +24,8 @@ enum StateCommands {
     /// The same for one table.
     static func verbs(_ description: TableDescription) -> [Command] {
         let file = Slot(name: "FILE", summary: "the file; - is standard input", target: .column("file"))
-        let options = TableComparison.options + description.options
+        let common = Set(TableComparison.options.map(\.name))
+        let options = TableComparison.options + description.options.filter { !common.contains($0.name) }
         return [
             Command(
                 "diff", summary: "compare the table with a file", arguments: description.arguments([file]),
@@ -63,9 +64,7 @@ enum StateCommands {
         let wanted = try table.wantedRows(path, FileFormat.of(path, table.invocation))
         let comparison = try TableComparison(wanted, table)
         try comparison.checkSize(table)
-        try GenerationTable(table.connection).raisingOnce(table.definition.name.name) {
-            try comparison.apply(to: table)
-        }
+        try comparison.apply(to: table)
         return comparison
     }
 

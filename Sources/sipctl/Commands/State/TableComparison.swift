@@ -21,7 +21,7 @@ struct TableComparison {
     var count: Int { added.count + changed.count + removed.count }
 
     /// Compares; `wanted` is complete.
-    init(_ wanted: [RowDraft], _ table: OpenTable) throws {
+    init(_ wanted: [RowDraft], _ table: OpenTable, scope: RowSelection = RowSelection()) throws {
         let owner = table.invocation.value(of: Ownership.option)
         let owned = try owner.map { try Ownership(table).keys(of: $0) }
         let ownership = Ownership(table)
@@ -32,7 +32,7 @@ struct TableComparison {
             let key = BulkWriter.key(row, table)
             if missing.updateValue(row, forKey: key) == nil { order.append(key) }
         }
-        try table.forEach(RowSelection(), locking: table.connection.isInTransaction) { row throws(DatabaseError) in
+        try table.forEach(scope, locking: table.connection.isInTransaction) { row throws(DatabaseError) in
             let isOwned = owned?.contains(ownership.key(row)) ?? true
             if isOwned { existing += 1 }
             if let target = missing.removeValue(forKey: BulkWriter.key(row, table)) {
@@ -61,8 +61,15 @@ struct TableComparison {
             hint: "nothing was changed; look with diff, then give a larger --max-change")
     }
 
-    /// Makes the changes.
+    /// Makes the changes; the table's generation rises once, and not at all when nothing differs.
     func apply(to table: OpenTable, expires: Int64 = 0) throws {
+        guard count > 0 else { return try change(table, expires: expires) }
+        try GenerationTable(table.connection).raisingOnce(table.definition.name.name) {
+            try change(table, expires: expires)
+        }
+    }
+
+    private func change(_ table: OpenTable, expires: Int64) throws {
         let owner = table.invocation.value(of: Ownership.option) ?? ""
         let ownership = Ownership(table)
         let notes = !owner.isEmpty || expires > 0

@@ -26,7 +26,7 @@ extension TableDescription {
             let selection = try AddressSelection(texts)
             return { selection.matches($0) }
         },
-        options: [AddressEntry.maskHostBitsOption],
+        options: [AddressEntry.maskHostBitsOption, AddressExpiry.option, Ownership.option],
         normalise: { draft, invocation throws(CommandFailure) in try AddressEntry.normalise(&draft, invocation) },
         describe: { AddressText.describe($0) },
         reload: "permissions.addressReload",

@@ -71,6 +71,11 @@ enum TableAdd {
         var complete = draft
         try table.complete(&complete)
         try table.insert(complete)
+        let expires = try AddressExpiry.seconds(table.invocation)
+        if expires > 0 || table.invocation.isTyped(Ownership.option) {
+            let owner = table.invocation.value(of: Ownership.option) ?? ""
+            try Ownership(table).note(complete, owner: owner, expires: expires)
+        }
         return ("added \(table.describe(complete))", true)
     }
 }

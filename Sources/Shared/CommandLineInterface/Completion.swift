@@ -1,0 +1,122 @@
+/// What a shell can put in place of the word under the cursor.
+package struct Completion: Sendable, Equatable {
+    /// Words the description itself knows: commands, options, choices.
+    package var words: [String] = []
+    /// What else may stand there, as the description names it: `USER`, `TABLE`; the program looks such values up.
+    package var valueName: String?
+}
+
+extension Program {
+    /// The words that may stand in place of the last of `line`, which has no program's name in front.
+    package func completion(of line: [String]) -> Completion {
+        var command = root
+        var known = options
+        var arguments = 0
+        var wanted: CommandOption?
+        for word in line.dropLast() {
+            if wanted != nil {
+                wanted = nil
+            } else if word.hasPrefix("-"), word != "-" {
+                let option = known.last { "--\($0.name)" == word || $0.short.map { "-\($0)" } == word }
+                if option?.value != nil { wanted = option }
+            } else if arguments == 0, let next = command.subcommand(word) {
+                command = next
+                known += next.options
+            } else {
+                arguments += 1
+            }
+        }
+        let last = line.last ?? ""
+        var completion = Completion()
+        if let option = wanted {
+            completion.words = option.choices
+            completion.valueName = option.value
+        } else if last.hasPrefix("-") {
+            completion.words = (known + [Self.helpOption]).map { "--\($0.name)" }
+        } else {
+            if arguments == 0 { completion.words = command.subcommands.map(\.name) }
+            let slot = command.arguments.indices.contains(arguments) ? command.arguments[arguments] : nil
+            completion.valueName = slot?.name
+            if slot == nil, let rest = command.arguments.last, case .repeated = rest.presence {
+                completion.valueName = rest.name
+            }
+        }
+        completion.words = completion.words.filter { $0.hasPrefix(last) }.sorted()
+        return completion
+    }
+
+    /// The script that makes a shell ask the program itself for completions; nil for a shell that is not known.
+    package func completionScript(for shell: String) -> String? {
+        switch shell {
+        case "bash":
+            """
+            _\(name)() {
+                local IFS=$'\\n'
+                COMPREPLY=($(\(name) complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+            }
+            complete -o default -o nosort -F _\(name) \(name)
+
+            """
+        case "zsh":
+            """
+            #compdef \(name)
+            _\(name)() {
+                local -a candidates
+                candidates=("${(@f)$(\(name) complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+                compadd -a candidates
+            }
+            compdef _\(name) \(name)
+
+            """
+        case "fish":
+            """
+            complete -c \(name) -f -a '(\(name) complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+
+            """
+        default: nil
+        }
+    }
+
+    /// The manual page of the whole program, for `man`.
+    package var manualPage: String {
+        var text =
+            ".TH \(name.uppercased()) 1 \"\" \"\(name) \(version)\"\n.SH NAME\n\(name) \\- \(Self.roff(root.summary))\n"
+        text += ".SH SYNOPSIS\n.B \(name)\nCOMMAND [options]\n"
+        text += ".SH OPTIONS\n" + options.map(Self.entry).joined()
+        text += ".SH COMMANDS\n" + page(of: root, [name])
+        text += ".SH EXIT STATUS\n"
+        for code in ExitCode.allCases { text += ".TP\n\(code.rawValue)\n\(Self.roff(code.meaning))\n" }
+        return text
+    }
+
+    private func page(of command: Command, _ path: [String]) -> String {
+        var text = ""
+        for next in command.subcommands {
+            let line = path + [next.name]
+            if next.run != nil {
+                text +=
+                    ".SS \(Self.roff(HelpText.usage(line.joined(separator: " "), next)))\n\(Self.roff(next.summary)).\n"
+                if !next.discussion.isEmpty { text += ".PP\n\(Self.roff(next.discussion))\n" }
+                for argument in next.arguments { text += ".TP\n.I \(argument.name)\n\(Self.roff(argument.summary))\n" }
+                text += next.options.map(Self.entry).joined()
+                for example in next.examples { text += ".PP\n.EX\n\(Self.roff(example.commandLine))\n.EE\n" }
+            }
+            text += page(of: next, line)
+        }
+        return text
+    }
+
+    private static func entry(_ option: CommandOption) -> String {
+        let short = option.short.map { "\\-\($0), " } ?? ""
+        let value = option.value.map { " \($0)" } ?? ""
+        return ".TP\n\(short)\\-\\-\(roff(option.name))\(value)\n\(roff(option.summary))\n"
+    }
+
+    /// Text as roff takes it: no line begins with a control character.
+    private static func roff(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let escaped = line.map { $0 == "\\" ? "\\e" : $0 == "-" ? "\\-" : String($0) }.joined()
+            return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&\(escaped)" : escaped
+        }.joined(separator: "\n")
+    }
+}
