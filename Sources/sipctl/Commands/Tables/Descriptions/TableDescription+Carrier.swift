@@ -55,7 +55,8 @@ extension TableDescription {
     /// Routes of carrierroute.
     static let carrierRoute = TableDescription(
         noun: "carrierroute", table: "carrierroute", summary: "routes of carriers", thing: "route",
-        defaults: ["prob": "1"], key: ["carrier", "domain", "scan_prefix", "flags", "mask", "rewrite_host"],
+        defaults: ["prob": "1", "description": ""],
+        key: ["carrier", "domain", "scan_prefix", "flags", "mask", "rewrite_host"],
         add: [
             .column("carrier", "CARRIER", "the carrier's id"), .column("scan_prefix", "PREFIX", "the number's prefix"),
             .column("domain", "DOMAIN", "the routing domain's id"),
