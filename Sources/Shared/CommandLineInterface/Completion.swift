@@ -76,47 +76,4 @@ extension Program {
         default: nil
         }
     }
-
-    /// The manual page of the whole program, for `man`.
-    package var manualPage: String {
-        var text =
-            ".TH \(name.uppercased()) 1 \"\" \"\(name) \(version)\"\n.SH NAME\n\(name) \\- \(Self.roff(root.summary))\n"
-        text += ".SH SYNOPSIS\n.B \(name)\nCOMMAND [options]\n"
-        text += ".SH OPTIONS\n" + options.map(Self.entry).joined()
-        text += ".SH COMMANDS\n" + page(of: root, [name])
-        text += ".SH EXIT STATUS\n"
-        for code in ExitCode.allCases { text += ".TP\n\(code.rawValue)\n\(Self.roff(code.meaning))\n" }
-        return text
-    }
-
-    private func page(of command: Command, _ path: [String]) -> String {
-        var text = ""
-        for next in command.subcommands {
-            let line = path + [next.name]
-            if next.run != nil {
-                text +=
-                    ".SS \(Self.roff(HelpText.usage(line.joined(separator: " "), next)))\n\(Self.roff(next.summary)).\n"
-                if !next.discussion.isEmpty { text += ".PP\n\(Self.roff(next.discussion))\n" }
-                for argument in next.arguments { text += ".TP\n.I \(argument.name)\n\(Self.roff(argument.summary))\n" }
-                text += next.options.map(Self.entry).joined()
-                for example in next.examples { text += ".PP\n.EX\n\(Self.roff(example.commandLine))\n.EE\n" }
-            }
-            text += page(of: next, line)
-        }
-        return text
-    }
-
-    private static func entry(_ option: CommandOption) -> String {
-        let short = option.short.map { "\\-\($0), " } ?? ""
-        let value = option.value.map { " \($0)" } ?? ""
-        return ".TP\n\(short)\\-\\-\(roff(option.name))\(value)\n\(roff(option.summary))\n"
-    }
-
-    /// Text as roff takes it: no line begins with a control character.
-    private static func roff(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let escaped = line.map { $0 == "\\" ? "\\e" : $0 == "-" ? "\\-" : String($0) }.joined()
-            return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&\(escaped)" : escaped
-        }.joined(separator: "\n")
-    }
 }

@@ -16,6 +16,7 @@ package enum ManualPage {
         for command in root.subcommands where !command.name.hasPrefix("_") {
             text += ".TP\n.B \(escaped(command.name))\n\(escaped(command.summary)).\n"
             if !command.discussion.isEmpty { text += "\(escaped(command.discussion))\n" }
+            text += verbs(of: command, "\(program.name) \(command.name)")
         }
         text += ".SH EXAMPLES\n"
         for example in root.examples {
@@ -24,6 +25,22 @@ package enum ManualPage {
         text += ".SH EXIT STATUS\n"
         for code in ExitCode.allCases { text += ".TP\n.B \(code.rawValue)\n\(escaped(code.meaning))\n" }
         return text
+    }
+
+    /// The verbs of a noun, each with its arguments and options.
+    private static func verbs(of command: Command, _ path: String) -> String {
+        command.subcommands.map { verb in
+            let usage = "\(path) \(verb.name)"
+            var text =
+                verb.run == nil ? "" : ".TP\n.B \(escaped(HelpText.usage(usage, verb)))\n\(escaped(verb.summary)).\n"
+            for argument in verb.arguments {
+                text += ".br\n.I \(escaped(argument.name)):\n\(escaped(argument.summary))\n"
+            }
+            for option in verb.options {
+                text += ".br\n.I \(escaped("--\(option.name)")):\n\(escaped(option.summary))\n"
+            }
+            return text + verbs(of: verb, usage)
+        }.joined()
     }
 
     private static func options(_ options: [CommandOption]) -> String {

@@ -40,7 +40,7 @@ enum CompletionCommands {
             "manual", summary: "print the manual page", discussion: "sipctl manual >sipctl.1; man ./sipctl.1",
             examples: [Example("sipctl manual", "for man")],
             run: { _, console in
-                console.write(Sipctl.program.manualPage)
+                console.write(ManualPage.text(of: Sipctl.program))
                 return .success
             }),
     ]
