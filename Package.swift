@@ -181,6 +181,9 @@ let package = Package(
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
         tests("DatabaseTests", "Unit/DatabaseTests", ["Database", "TestSupport"]),
+        tests(
+            "ScriptEngineTests", "Unit/ScriptEngineTests",
+            ["ScriptEngine", "ScriptSyntax", "SIPMessage", "NetworkAddress", "Transport"]),
         tests("ScriptSyntaxTests", "Unit/ScriptSyntaxTests", ["ScriptSyntax"], exclude: ["Golden"]),
         tests("CommandLineInterfaceTests", "Unit/CommandLineInterfaceTests", ["CommandLineInterface"]),
         tests(

@@ -20,9 +20,6 @@ package enum CallState: Int, Sendable, CaseIterable {
         case .notAnswered: "notanswered"
         }
     }
-
-    /// Whether nothing follows any more.
-    var isFinal: Bool { self == .terminated || self == .notAnswered }
 }
 
 /// A call that `dlgs_init()` counts.

@@ -101,8 +101,11 @@ package final class CallTable: Sendable {
     }
 
     private func lifetime(of call: CallRecord) -> Int {
-        if call.state.isFinal { return lifetimes.finished }
-        return call.answered == 0 ? lifetimes.initial : lifetimes.active
+        switch call.state {
+        case .initial, .progress: lifetimes.initial
+        case .answered, .confirmed: lifetimes.active
+        case .terminated, .notAnswered: lifetimes.finished
+        }
     }
 
     /// How many shards there are, for reading one at a time.
