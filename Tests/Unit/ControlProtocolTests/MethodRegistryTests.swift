@@ -111,7 +111,10 @@ import Testing
         let fault = #expect(throws: MethodFault.self) { try call.string(9, named: "table") }
         #expect(fault?.code == -32602)
         #expect(fault?.message == "parameter 'table' is missing, expected a string")
-        #expect(fault?.data == ["kind": "parameter", "name": "table", "position": 9])
+        let data: JSONValue = [
+            "kind": "parameter", "name": "table", "position": 9, "wanted": "a string", "missing": true,
+        ]
+        #expect(fault?.data == data)
     }
 
     @Test func `a wrong parameter is named with what it is`() {

@@ -92,7 +92,8 @@ import Testing
     @Test func `faults have Kamailio's codes and words`() async throws {
         let unknown = Self.fault("command nosuch not found", code: 500, cookie: 7)
         #expect(try await exchange([Self.request("nosuch")], expecting: unknown.count).bytes == unknown)
-        let wrong = Self.fault("parameter 'i' is 'x', expected an integer", code: 400, cookie: 7)
+        let text = "error at parameter 0: expected integer type but record doesn't match type"
+        let wrong = Self.fault(text, code: 400, cookie: 7)
         #expect(
             try await exchange([Self.request("core.printi", .text("x"))], expecting: wrong.count).bytes == wrong)
     }

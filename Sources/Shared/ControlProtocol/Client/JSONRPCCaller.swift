@@ -50,6 +50,7 @@ package final class JSONDatagramClient: JSONRPCCaller {
         socket = try DatagramSocket(host: host, port: port, silenceMax: silenceMax)
     }
 
+    /// Sends the text of a request and waits for the text of its answer.
     package func exchange(_ request: [UInt8]) throws(ControlClientError) -> [UInt8] {
         try socket.write(request)
         var bytes: [UInt8] = []
@@ -76,8 +77,10 @@ package final class FIFOClient: JSONRPCCaller {
         answerName = "sipcmd_\(ProcessIdentity.number)_\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
     }
 
+    /// The name of the FIFO for the answer.
     package var extraMembers: [JSONMember] { [JSONMember("reply_name", .string(answerName))] }
 
+    /// Sends the text of a request and waits for the text of its answer.
     package func exchange(_ request: [UInt8]) throws(ControlClientError) -> [UInt8] {
         guard request.count <= Self.requestBytesMax else {
             throw .malformedAnswer("the request is longer than the \(Self.requestBytesMax) bytes that a FIFO takes")
@@ -106,6 +109,7 @@ package final class HTTPClient: JSONRPCCaller {
         self.silenceMax = silenceMax
     }
 
+    /// Sends the text of a request and waits for the text of its answer.
     package func exchange(_ request: [UInt8]) throws(ControlClientError) -> [UInt8] {
         let socket = try StreamSocket(host: host, port: port, silenceMax: silenceMax)
         let name = host.contains(":") ? "[\(host)]" : host
