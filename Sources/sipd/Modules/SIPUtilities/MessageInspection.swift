@@ -104,14 +104,14 @@ struct MessageInspection {
     private func cseqMethod() -> Failure? {
         guard message.isRequest, let method = message.method else { return nil }
         guard let text = message.firstText(.cseq) else { return Failure("Missing CSeq Header") }
-        // The value has no white space at its end.
-        let word = text.lastIndex(of: UInt8(ascii: " ")).map { ByteString(text.bytes[($0 + 1)...]) } ?? text
+        // The value has no white space at its end; a folded line has a line end in front of the blank.
+        let word = text.bytes.lastIndex { $0 <= 0x20 }.map { ByteString(text.bytes[($0 + 1)...]) } ?? text
         return word == method.bytes ? nil : Failure("CSeq method does not match request method")
     }
 
     private func cseqNumber() -> Failure? {
         guard let text = message.firstText(.cseq) else { return Failure("Missing CSeq Header") }
-        let word = text.firstIndex(of: UInt8(ascii: " ")).map { ByteString(text.bytes[..<$0]) } ?? text
+        let word = text.bytes.firstIndex { $0 <= 0x20 }.map { ByteString(text.bytes[..<$0]) } ?? text
         return Self.isNumber(word) ? nil : Failure("CSeq number is illegal")
     }
 
