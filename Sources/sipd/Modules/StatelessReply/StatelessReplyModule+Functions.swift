@@ -23,21 +23,21 @@ extension StatelessReplyModule {
             },
             Function(
                 "sl_reply_error", routes: [.request],
-                summary: "Answers without a transaction that something went wrong here: 500, whatever it was.",
+                summary: "Answers without a transaction that something went wrong here, by the error of the call before.",
                 example: "if (!t_relay()) { sl_reply_error(); }"
             ) { module, _ in
                 { context in
-                    let reply = InternalError.reply(for: 0, module: "SL")
+                    let reply = InternalError.reply(for: context.previousError, module: "SL")
                     return module.sendStatelessly(reply, to: context) ? .success : .failure
                 }
             },
             Function(
                 "send_reply_error", routes: [.request, .failure, .onReply],
-                summary: "Answers that something went wrong here, within the transaction if there is one.",
+                summary: "Answers that something went wrong here, as sl_reply_error, within the transaction if there is one.",
                 example: "if (!t_relay()) { send_reply_error(); }"
             ) { module, _ in
                 { context in
-                    let reply = InternalError.reply(for: context.lastError, module: "SL")
+                    let reply = InternalError.reply(for: context.previousError, module: "SL")
                     return module.send(reply, to: context) ? .success : .failure
                 }
             },

@@ -58,8 +58,10 @@ package final class ScriptContext {
     package var sending: SendingAddresses?
     /// Index of the branch that a branch route, reply route or failed branch concerns; 0 elsewhere.
     package var branchIndex = 0
-    /// The last internal error (Kamailio's `ser_error`), for `sl_reply_error()`: negative class code, 0 for none.
+    /// The internal error of the call that runs (Kamailio's `ser_error`): negative class code, 0 for none.
     package var lastError = 0
+    /// The internal error of the call before that one, for `sl_reply_error()` (Kamailio's `prev_ser_error`).
+    package internal(set) var previousError = 0
     /// Which statements ended processing: set by `drop`.
     package var isDropped = false
     /// Running number of the message in this worker, for `$mi`.

@@ -141,6 +141,8 @@ struct Machine: ~Copyable {
 
     private mutating func call(_ instruction: Instruction, in context: ScriptContext) -> Stop? {
         context.currentSite = instruction.site
+        context.previousError = context.lastError
+        context.lastError = 0
         let answer = program.functions[Int(instruction.a)](context)
         isReturnCodeDue = instruction.b == 1
         switch answer {
