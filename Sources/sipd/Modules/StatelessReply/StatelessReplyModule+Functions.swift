@@ -23,7 +23,8 @@ extension StatelessReplyModule {
             },
             Function(
                 "sl_reply_error", routes: [.request],
-                summary: "Answers without a transaction that something went wrong here, by the error of the call before.",
+                summary:
+                    "Answers without a transaction that something went wrong here, by the error of the call before.",
                 example: "if (!t_relay()) { sl_reply_error(); }"
             ) { module, _ in
                 { context in
@@ -33,7 +34,8 @@ extension StatelessReplyModule {
             },
             Function(
                 "send_reply_error", routes: [.request, .failure, .onReply],
-                summary: "Answers that something went wrong here, as sl_reply_error, within the transaction if there is one.",
+                summary:
+                    "Answers that something went wrong here, as sl_reply_error, within the transaction if there is one.",
                 example: "if (!t_relay()) { send_reply_error(); }"
             ) { module, _ in
                 { context in
