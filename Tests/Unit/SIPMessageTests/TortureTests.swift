@@ -268,7 +268,7 @@ import Testing
     @Test(arguments: [
         "", "\r\n\r\n", "INVITE", "INVITE\r\n\r\n", "INVITE sip:a\r\n\r\n", "INVITE sip:a SIP/2.0",
         "INVITE SIP/2.0\r\n\r\n",
-        " INVITE sip:a SIP/2.0\r\n\r\n", "INV(ITE sip:a SIP/2.0\r\n\r\n", "SIP/2.0\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+        " INVITE sip:a SIP/2.0\r\n\r\n", "INV(ITE sip:a SIP/2.0\r\n\r\n", "SIP/2.0\r\n\r\n", "GET / FTP/1.1\r\n\r\n",
         "\u{0}\u{0}\u{0}\u{0}", ": x\r\n\r\n",
     ])
     func `what has no start line is refused`(text: String) {
