@@ -50,7 +50,8 @@ let modules: [Target] = [
     module("Accounting", ["Database", "OperatingSystem"]),
     module("AttributeOperations", ["Database"]),
     module("Authentication", ["DigestAuthentication", "Database", "OperatingSystem", nioCore]),
-    module("Control", ["ControlProtocol", "ControlServer", "Database", "OperatingSystem", "Transport"]),
+    module(
+        "Control", ["ControlProtocol", "ControlServer", "Database", "OperatingSystem", "Suggestions", "Transport"]),
     module("DatabaseDrivers"),
     module("DatabaseLookups", ["ControlProtocol", "Database"]),
     module("Debugging", ["ControlProtocol"]),
@@ -75,7 +76,7 @@ let modules: [Target] = [
     module("Presence", ["ControlProtocol", "Database", "OperatingSystem", "Transport", "XMLDocuments", nioCore]),
     module(
         "PseudoVariables",
-        ["ControlProtocol", "CoreModule", "DigestAuthentication", "OperatingSystem", "Transport"]),
+        ["ControlProtocol", "CoreModule", "DigestAuthentication", "OperatingSystem", "Suggestions", "Transport"]),
     module("Redirection"),
     module("Routing", ["Transport"]),
     module("NATTraversal", ["ControlProtocol", "LocationModule", "OperatingSystem", "Transport", nioCore]),
@@ -87,7 +88,7 @@ let modules: [Target] = [
     module("SIPUtilities"),
     module("SQLOperations", ["Database"]),
     module("StatelessReply", ["ControlProtocol"]),
-    module("TLS", ["ControlProtocol", "OperatingSystem", "Transport"]),
+    module("TLS", ["ControlProtocol", "OperatingSystem", "Suggestions", "Transport"]),
     module("TextOperations", ["OperatingSystem"]),
     module("Timers", [nioCore]),
     module("Transactions", ["ControlProtocol", "Transaction", "Transport", nioCore]),
@@ -119,13 +120,14 @@ let package = Package(
         library("OperatingSystem", "Shared/OperatingSystem"),
         library("SIPMessage", "Shared/SIPMessage"),
         library("NetworkAddress", "Shared/NetworkAddress"),
+        library("Suggestions", "Shared/Suggestions"),
         library("DigestAuthentication", "Shared/DigestAuthentication", ["COpenSSL"]),
         .plugin(name: "EmbedSchema", capability: .buildTool(), path: "schema/plugin"),
         library(
             "Database", "Shared/Database", ["CSQLite", "CMariaDB", "OperatingSystem"], plugins: ["EmbedSchema"]),
         library("XMLDocuments", "Shared/XMLDocuments", ["CXML"]),
-        library("ControlProtocol", "Shared/ControlProtocol", ["OperatingSystem"]),
-        library("CommandLineInterface", "Shared/CommandLineInterface", ["OperatingSystem"]),
+        library("ControlProtocol", "Shared/ControlProtocol", ["OperatingSystem", "Suggestions"]),
+        library("CommandLineInterface", "Shared/CommandLineInterface", ["OperatingSystem", "Suggestions"]),
 
         // sipd
         library(
@@ -134,15 +136,15 @@ let package = Package(
                 "CSockets", "OperatingSystem", "SIPMessage", "NetworkAddress", nioCore, nioPosix, nioSSL, nioTLS, log,
             ]),
         library("Transaction", "sipd/Transaction", ["SIPMessage", "NetworkAddress", "Transport"]),
-        library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax"),
+        library("ScriptSyntax", "sipd/RoutingScript/ScriptSyntax", ["Suggestions"]),
         library(
             "ScriptEngine", "sipd/RoutingScript/ScriptEngine",
-            ["ScriptSyntax", "SIPMessage", "NetworkAddress", "Transport"]),
+            ["ScriptSyntax", "SIPMessage", "NetworkAddress", "Suggestions", "Transport"]),
         library(
             "ModuleInterface", "sipd/ModuleInterface",
             [
                 "ScriptEngine", "Transaction", "Transport", "SIPMessage", "NetworkAddress", "Database",
-                "ControlProtocol", "OperatingSystem", "ScriptSyntax", nioCore, nioPosix, log,
+                "ControlProtocol", "OperatingSystem", "ScriptSyntax", "Suggestions", nioCore, nioPosix, log,
             ]),
         library(
             "ControlServer", "sipd/ControlServer",
@@ -151,8 +153,8 @@ let package = Package(
             "sipd",
             [
                 "ScriptSyntax", "ScriptEngine", "ModuleInterface", "ControlServer", "Transport", "NetworkAddress",
-                "Database", "CommandLineInterface", "OperatingSystem", "ControlProtocol", "SIPMessage", nioCore,
-                nioPosix, log,
+                "Database", "CommandLineInterface", "OperatingSystem", "ControlProtocol", "SIPMessage", "Suggestions",
+                nioCore, nioPosix, log,
             ] + modules.map { .target(name: $0.name) }),
 
         // sipctl
@@ -160,7 +162,7 @@ let package = Package(
             "SipctlCommands", "sipctl/Commands",
             [
                 "CommandLineInterface", "Database", "NetworkAddress", "DigestAuthentication", "ControlProtocol",
-                "OperatingSystem",
+                "OperatingSystem", "Suggestions",
             ]),
         program("sipctl", ["SipctlCommands", "CommandLineInterface"]),
 
@@ -178,6 +180,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Database"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", "Tidy", []),
         tests("SIPMessageTests", "Unit/SIPMessageTests", ["SIPMessage"]),
+        tests("SuggestionsTests", "Unit/SuggestionsTests", ["Suggestions"]),
         tests("NetworkAddressTests", "Unit/NetworkAddressTests", ["NetworkAddress"]),
         tests("DigestAuthenticationTests", "Unit/DigestAuthenticationTests", ["DigestAuthentication"]),
         tests("DatabaseTests", "Unit/DatabaseTests", ["Database", "TestSupport"]),

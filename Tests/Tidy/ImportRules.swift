@@ -1,7 +1,7 @@
 /// Which target may import which: the arrows of DESIGN's layout, all of them pointing down.
 enum ImportRules {
-    /// Targets that know nothing but the standard library.
-    static let pure: Set<String> = ["SIPMessage", "NetworkAddress", "ScriptSyntax"]
+    /// Targets that know nothing but the standard library and one another.
+    static let pure: Set<String> = ["SIPMessage", "NetworkAddress", "Suggestions", "ScriptSyntax"]
 
     private static let event: Set<String> = ["NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "Logging"]
     private static let system: Set<String> = ["Glibc", "Synchronization", "Dispatch"]
@@ -10,26 +10,28 @@ enum ImportRules {
         message.union(event).union(system).union([
             "ScriptSyntax", "ScriptEngine", "ModuleInterface", "Transaction", "Transport", "Database",
             "ControlProtocol", "DigestAuthentication", "OperatingSystem", "FoundationEssentials", "XMLDocuments",
+            "Suggestions",
         ])
 
     private static let layers: [String: Set<String>] = [
         "SIPMessage": [],
         "NetworkAddress": [],
-        "ScriptSyntax": [],
+        "Suggestions": [],
+        "ScriptSyntax": ["Suggestions"],
         "OperatingSystem": system,
         "DigestAuthentication": system.union(["COpenSSL", "FoundationEssentials"]),
         "Database": system.union(["CSQLite", "CMariaDB", "OperatingSystem"]),
         "XMLDocuments": system.union(["CXML"]),
-        "ControlProtocol": system.union(["OperatingSystem"]),
-        "CommandLineInterface": system.union(["OperatingSystem"]),
+        "ControlProtocol": system.union(["OperatingSystem", "Suggestions"]),
+        "CommandLineInterface": system.union(["OperatingSystem", "Suggestions"]),
         "Transport": message.union(event).union(system).union(["OperatingSystem", "CSockets", "NIOSSL", "NIOTLS"]),
         "Transaction": message.union(event).union(system).union(["Transport"]),
-        "ScriptEngine": message.union(system).union(["ScriptSyntax", "Transport", "Logging"]),
+        "ScriptEngine": message.union(system).union(["ScriptSyntax", "Suggestions", "Transport", "Logging"]),
         "ModuleInterface": scriptable.subtracting(["ModuleInterface", "DigestAuthentication"]),
         "ControlServer": scriptable,
         "SipctlCommands": system.union([
             "CommandLineInterface", "Database", "NetworkAddress", "DigestAuthentication", "ControlProtocol",
-            "OperatingSystem", "FoundationEssentials",
+            "OperatingSystem", "Suggestions", "FoundationEssentials",
         ]),
         "sipctl": system.union(["SipctlCommands", "CommandLineInterface"]),
         "SipcmdCommands": system.union(["CommandLineInterface", "ControlProtocol", "OperatingSystem"]),

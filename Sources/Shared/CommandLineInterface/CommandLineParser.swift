@@ -1,3 +1,5 @@
+import Suggestions
+
 /// Turns words into an `Invocation`, following the description of a program.
 ///
 /// Options may stand anywhere; `--` ends them. A word such as `-1` is an argument unless the program knows the option `-1`.
@@ -79,7 +81,7 @@ struct CommandLineParser {
     private func unknownCommand(_ word: String) -> CommandFailure {
         let line = ([program.name] + path).joined(separator: " ")
         let names = command.subcommands.flatMap { [$0.name] + $0.aliases }
-        if let near = Suggestion.nearest(to: word, among: names) {
+        if let near = NearestName.of(word, among: names) {
             return CommandFailure(.usage, "unknown command '\(word)'", hint: "did you mean '\(line) \(near)'?")
         }
         let help = ([program.name, "help"] + path).joined(separator: " ")
@@ -137,7 +139,7 @@ struct CommandLineParser {
     }
 
     private func unknownOption(_ name: String) -> CommandFailure {
-        let near = Suggestion.nearest(to: name, among: options.map(\.name))
+        let near = NearestName.of(name, among: options.map(\.name))
         return CommandFailure(
             .usage, "unknown option '--\(name)'",
             hint: near.map { "did you mean '--\($0)'?" } ?? "'\(helpLine)' lists the options")

@@ -1,5 +1,6 @@
 import Glibc
 import OperatingSystem
+import Suggestions
 
 /// A whole command line program: its commands, the options all of them share, and how it starts and ends.
 package struct Program: Sendable {
@@ -130,7 +131,7 @@ package struct Program: Sendable {
         var path: [String] = []
         for word in words {
             guard let next = command.subcommand(word) else {
-                let near = Suggestion.nearest(to: word, among: command.subcommands.map(\.name))
+                let near = NearestName.of(word, among: command.subcommands.map(\.name))
                 throw CommandFailure(
                     .usage, "no help about '\(word)'",
                     hint: near.map { "did you mean '\($0)'?" } ?? "'\(name) help' lists what there is")

@@ -1,3 +1,5 @@
+import Suggestions
+
 /// How a list is printed.
 package enum OutputFormat: String, CaseIterable, Sendable {
     /// Aligned columns for people.
@@ -76,7 +78,7 @@ package struct RowLayout: Sendable {
         selection = []
         for part in names.split(separator: ",", omittingEmptySubsequences: false) {
             guard let index = columns.firstIndex(of: String(part)) else {
-                let near = Suggestion.nearest(to: String(part), among: columns)
+                let near = NearestName.of(String(part), among: columns)
                 throw CommandFailure(
                     .usage, "there is no column '\(part)'",
                     hint: near.map { "did you mean '\($0)'?" } ?? "the columns are \(columns.joined(separator: ", "))")

@@ -1,6 +1,7 @@
 import CommandLineInterface
 import ModuleInterface
 import NetworkAddress
+import Suggestions
 
 /// The command line of `sipd`: Kamailio's options, with long forms beside them.
 struct Options {
@@ -113,8 +114,8 @@ private struct OptionParser {
         if name == "--check" { return checks = true }
         if name == "--report" { return reports = true }
         guard let letter = Self.longNames[name] else {
-            let nearest = Suggestion.nearest(
-                to: name, among: Self.longNames.keys.sorted() + ["--check", "--report", "--help", "--version"])
+            let nearest = NearestName.of(
+                name, among: Self.longNames.keys.sorted() + ["--check", "--report", "--help", "--version"])
             throw usage("unknown option '\(name)'", nearest: nearest)
         }
         let value = parts.count == 2 ? String(parts[1]) : try next(after: name)

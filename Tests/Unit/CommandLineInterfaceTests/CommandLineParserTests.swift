@@ -166,11 +166,4 @@ import Testing
         #expect(failing.code == .tryLater)
         #expect(failing.messages == "tool: a\\x1bb\nhint: c\n")
     }
-
-    @Test(arguments: [
-        ("adress", "address"), ("addr", "address"), ("lsit", "list"), ("rm", "rm"), ("xyzzy", nil), ("", nil),
-    ])
-    func `a near miss is recognised`(word: String, expected: String?) {
-        #expect(Suggestion.nearest(to: word, among: ["address", "list", "rm", "show"]) == expected)
-    }
 }

@@ -1,3 +1,4 @@
+import Suggestions
 import Synchronization
 
 /// What a method does: takes a call, answers a result or throws a fault.

@@ -1,5 +1,6 @@
 import CommandLineInterface
 import Database
+import Suggestions
 
 /// kamdbctl's `reinit`, `presence`, `extra`, `dbuid` and `add-tables`.
 enum DatabaseReinit {
@@ -22,7 +23,7 @@ enum DatabaseReinit {
             run: { invocation, console in
                 let name = try invocation.required(0)
                 guard let group = Schema.groups.first(where: { $0.name == name }) else {
-                    let near = Suggestion.nearest(to: name, among: Schema.groups.map(\.name))
+                    let near = NearestName.of(name, among: Schema.groups.map(\.name))
                     throw CommandFailure(
                         .usage, "there is no group '\(name)'",
                         hint: near.map { "did you mean '\($0)'?" }

@@ -1,5 +1,6 @@
 import CommandLineInterface
 import Database
+import Suggestions
 
 /// kamctl's `db show`, `showg`, `smatch` and `nmatch`: rows of any table.
 enum DatabaseShow {
@@ -64,7 +65,7 @@ extension Invocation {
             let names = try SchemaInstaller(connection).existingTables()
             throw CommandFailure(
                 .configuration, "table '\(name)' is missing in '\(connection.url)'",
-                hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" })
+                hint: NearestName.of(name, among: names).map { "did you mean '\($0)'?" })
         }
         return TableDescription(generic: definition)
     }

@@ -1,6 +1,7 @@
 import CommandLineInterface
 import Database
 import OperatingSystem
+import Suggestions
 
 /// A table in an open database, with what is known about it.
 struct OpenTable {
@@ -41,7 +42,7 @@ struct OpenTable {
     func column(_ name: String) throws(CommandFailure) -> ColumnDefinition {
         if let column = definition.column(name) { return column }
         let names = definition.columns.map(\.name.name)
-        let near = Suggestion.nearest(to: name, among: names)
+        let near = NearestName.of(name, among: names)
         throw CommandFailure(
             .usage, "table '\(definition.name)' has no column '\(name)'",
             hint: near.map { "did you mean '\($0)'?" } ?? "the columns are \(names.joined(separator: ", "))")

@@ -2,6 +2,7 @@ import ControlProtocol
 import SIPMessage
 package import ScriptEngine
 package import ScriptSyntax
+import Suggestions
 
 /// Turns a parsed configuration into a server that is ready to start: global parameters, modules, the compiled script.
 ///

@@ -1,6 +1,7 @@
 import ControlProtocol
 package import SIPMessage
 package import ScriptEngine
+import Suggestions
 
 /// A `modparam` of a module.
 package struct ParameterDescription: Sendable {

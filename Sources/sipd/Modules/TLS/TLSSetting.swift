@@ -1,4 +1,5 @@
 import ScriptEngine
+import Suggestions
 import Transport
 
 /// The settings of a TLS domain by their names in `tls.cfg` and in `modparam`.

@@ -1,6 +1,7 @@
 import ControlProtocol
 import ModuleInterface
 import OperatingSystem
+import Suggestions
 
 /// Where the log lines of each module come from, by the module's name in `loadmodule`.
 package struct ModuleSources: Sendable {

@@ -1,5 +1,6 @@
 import SIPMessage
 import ScriptEngine
+import Suggestions
 
 /// The class `nameaddr`: parts of `"name" <uri>`, without a look at what they hold.
 enum NameAddressTransformations {

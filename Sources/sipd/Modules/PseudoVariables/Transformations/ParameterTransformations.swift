@@ -1,5 +1,6 @@
 import SIPMessage
 import ScriptEngine
+import Suggestions
 
 /// A list of parameters read as Kamailio reads it: values may be quoted, spaces may follow names and values but not
 /// begin the text, and an empty part is a parameter without a name.

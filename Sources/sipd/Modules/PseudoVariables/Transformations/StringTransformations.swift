@@ -3,6 +3,7 @@ import ModuleInterface
 import OperatingSystem
 import SIPMessage
 import ScriptEngine
+import Suggestions
 
 /// The class `s`: operations on texts.
 enum StringTransformations {

@@ -1,5 +1,6 @@
 import SIPMessage
 import ScriptEngine
+import Suggestions
 
 /// The class `uri`: parts of a URI.
 ///

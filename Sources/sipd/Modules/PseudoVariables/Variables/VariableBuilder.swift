@@ -1,6 +1,7 @@
 import ModuleInterface
 import SIPMessage
 import ScriptEngine
+import Suggestions
 
 typealias Variable = VariableDescription<PseudoVariablesModule>
 /// Reads a variable for the message being processed.

@@ -1,5 +1,6 @@
 import SIPMessage
 import ScriptSyntax
+import Suggestions
 
 /// Compiles one argument of a call as its parameter demands (Kamailio: fix-up functions).
 struct ArgumentCompiler {

@@ -1,5 +1,6 @@
 import SIPMessage
 import ScriptSyntax
+import Suggestions
 
 /// Resolves calls: finds the function for the number of arguments, compiles the arguments, checks where it stands.
 struct CallAnalyzer {

@@ -1,4 +1,5 @@
 package import SIPMessage
+import Suggestions
 
 /// Compiles pseudo-variables and texts with pseudo-variables against the vocabulary of the loaded modules.
 ///

@@ -1,3 +1,5 @@
+import Suggestions
+
 /// The directives of the preprocessor, written behind `#!` or `!!`.
 enum Directive: String, CaseIterable {
     case define, def, trydefine, trydef, redefine, redef, undef, tryundef
@@ -75,9 +77,11 @@ extension Preprocessor {
         let end = source.peek(2 + length)
         guard length > 0, word.utf8.first?.isLetter == true else { return }
         guard end == nil || end == .lineFeed || end?.isBlank == true, Directive(rawValue: word) == nil else { return }
+        // Two mistakes also in short words: other preprocessors have `elif`.
+        let nearest = NearestName.of(word, among: Directive.allCases.map(\.rawValue), limit: 2)
         report(
             "unknown-directive", "'#!\(word.shortened)' is no directive and is read as a comment",
-            hint: NearestName.of(word, among: Directive.allCases.map(\.rawValue)).map { "did you mean '#!\($0)'?" },
+            hint: nearest.map { "did you mean '#!\($0)'?" },
             severity: .warning)
     }
 }

@@ -1,3 +1,5 @@
+import Suggestions
+
 extension Parser {
     /// A binary operator with its level; operators of higher levels bind tighter, those of one level to the left.
     struct Operator {

@@ -1,3 +1,5 @@
+import Suggestions
+
 extension Configuration {
     /// Gives every declared flag its number.
     mutating func assignFlags() {

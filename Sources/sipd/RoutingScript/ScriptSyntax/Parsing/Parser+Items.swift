@@ -1,3 +1,5 @@
+import Suggestions
+
 extension Parser {
     mutating func parseItem() throws(Failure) {
         if take(.semicolon) { return }

@@ -1,3 +1,5 @@
+import Suggestions
+
 extension Parser {
     /// Reads `[transport:]host[:port]`.
     mutating func parseSocket(_ place: String) throws(Failure) -> SocketIdentifier {

@@ -1,3 +1,5 @@
+import Suggestions
+
 extension Parser {
     /// `{ statements }`, at least one.
     mutating func parseBlock(of owner: String) throws(Failure) -> [Statement] {
