@@ -12,7 +12,8 @@ extension AccountingModule {
             account(record("transaction answered", transaction, status, reason, response), context)
         case .failed(_, let status, let response):
             guard context.message.method == .invite, status >= 300, isWatchedForMisses(context) else { return }
-            let reason = response.flatMap(Self.reason) ?? ByteString(StatusText.of(status))
+            let usual = ReasonPhrase.of(status) ?? (status < 500 ? "Request Failed" : "Server Failure")
+            let reason = response.flatMap(Self.reason) ?? usual
             accountMissed(record("call missed", transaction, status, reason, response), context)
         case .acknowledged(let ack):
             guard settings.reportsAck else { return }
@@ -102,18 +103,5 @@ final class UpstreamMark {
 
     static func isSet(in context: ScriptContext) -> Bool {
         context[key] != nil
-    }
-}
-
-/// Reason phrases of failures that this server makes up itself.
-private enum StatusText {
-    static func of(_ status: Int) -> String {
-        switch status {
-        case 408: "Request Timeout"
-        case 480: "Temporarily Unavailable"
-        case 487: "Request Terminated"
-        case 503: "Service Unavailable"
-        default: status < 500 ? "Request Failed" : "Server Failure"
-        }
     }
 }
