@@ -3,13 +3,11 @@ import pathlib
 import re
 import shutil
 import socket
-import subprocess
 import time
 import unittest
 
 from parts.case import IntegrationCase
-from parts.relays import Engine
-from parts.settings import free_port
+from parts.relays import Engine, RealEngine
 
 CONFIGURATION = pathlib.Path(__file__).resolve().parent / "configurations" / "rtpengine.cfg"
 SDP = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
@@ -165,32 +163,10 @@ class Real(IntegrationCase):
 
     def setUp(self):
         super().setUp()
-        self.control = free_port()
-        log = self.cleanup.enter_context(open(self.folder / "rtpengine.log", "wb"))
-        process = subprocess.Popen(
-            ["rtpengine", "--foreground", "--log-stderr", "--config-file=none", "--interface=127.0.0.1", "--table=-1",
-             f"--listen-ng=127.0.0.1:{self.control}", f"--pidfile={self.folder / 'rtpengine.pid'}",
-             "--port-min=34000", "--port-max=34999", "--num-threads=1"],
-            stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL)
-        self.cleanup.callback(process.wait, 5)
-        self.cleanup.callback(process.terminate)
-        self.wait_until_it_answers(process)
-        self.server = self.start(CONFIGURATION, defines=[("RTPENGINES", f"udp:127.0.0.1:{self.control}")])
+        self.engine = self.cleanup.enter_context(RealEngine(self.folder))
+        self.server = self.start(CONFIGURATION, defines=[("RTPENGINES", f"udp:127.0.0.1:{self.engine.port}")])
         self.alice, self.bob = self.agent("alice", self.server), self.agent("bob", self.server)
         self.assertEqual(self.bob.register().status, 200)
-
-    def wait_until_it_answers(self, process):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-            asker.settimeout(0.2)
-            for _ in range(50):
-                try:
-                    asker.sendto(b"1_1 d7:command4:pinge", ("127.0.0.1", self.control))
-                    if b"pong" in asker.recv(1000):
-                        return
-                except OSError:
-                    self.assertIsNone(process.poll(), (self.folder / "rtpengine.log").read_text())
-                    time.sleep(0.1)
-        self.fail("rtpengine does not answer")
 
     def medium(self):
         made = self.cleanup.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
@@ -223,4 +199,4 @@ class Real(IntegrationCase):
             self.assertEqual(hers.recv(2000), packet(number + 10))
         self.alice.within(call, "BYE")
         self.bob.answer(self.bob.receive("BYE"), 200, "OK")
-        self.assertIn("success", self.server.rpc("rtpengine.ping", f"udp:127.0.0.1:{self.control}"))
+        self.assertIn("success", self.server.rpc("rtpengine.ping", f"udp:127.0.0.1:{self.engine.port}"))

@@ -5,37 +5,15 @@ import ssl
 import unittest
 
 from parts import stock
-from parts.calls import SDP, Calls
-from parts.case import IntegrationCase, on_every_database
+from parts.calls import SDP
+from parts.case import on_every_database
 from parts.settings import free_port
+from parts.stock import StockCase
 
 PAIRS = [("AUTH", "PRESENCE"), ("AUTH", "MULTIDOMAIN"), ("AUTH", "ALIASDB"), ("IPAUTH", "PSTN"), ("NAT", "USRLOCDB"),
          ("NAT", "TLS"), ("NATSIPPING", "RTPENGINE"), ("TLS", "JSONRPC"), ("ANTIFLOOD", "DEBUG"), ("BLOCK3XX", "BLOCK401407"),
          ("VOICEMAIL", "BLOCK401407"), ("VOICEMAIL", "PRESENCE"), ("ACCDB", "VOICEMAIL"), ("ALIASDB", "SPEEDDIAL"),
          ("MULTIDOMAIN", "SPEEDDIAL"), ("PRESENCE", "MSGREBUILD"), ("USRLOCDB", "MULTIDOMAIN"), ("PSTN", "VOICEMAIL")]
-
-
-class StockCase(IntegrationCase, Calls):
-    store = None
-
-    def serve(self, *switches, local="", changes=(), protocols=("udp", "tcp"), prepare=""):
-        """Starts the configuration with these switches; `prepare` is SQL that runs before."""
-        if self.store is None:
-            self.store = self.database(self.database_name)
-        if prepare:
-            self.store.script(prepare)
-        changes = list(changes)
-        if "TLS" in switches:
-            changes.append(("/etc/kamailio/tls.cfg", str(stock.certificate(self.folder))))
-        path = stock.write(self.folder, switches, self.store, local=local, changes=changes)
-        self.server = self.start(path, protocols=protocols)
-        return self.server
-
-    def pair(self):
-        """alice and bob, bob registered."""
-        alice, bob = self.agent("alice", self.server), self.agent("bob", self.server)
-        self.assertEqual(bob.register().status, 200)
-        return alice, bob
 
 
 @on_every_database

@@ -1,13 +1,15 @@
 """A real telephone without sound hardware: baresip, told what to do over its ctrl_tcp module."""
 import json
 import pathlib
+import re
 import socket
 import subprocess
 import time
 
 from .settings import free_port, settings
 
-MODULES = ("account.so", "menu.so", "ctrl_tcp.so", "g711.so", "aubridge.so")
+LIBRARIES = ("g711.so", "aubridge.so")
+APPLICATIONS = ("account.so", "contact.so", "menu.so", "ctrl_tcp.so")
 
 
 def module_folder():
@@ -17,35 +19,58 @@ def module_folder():
     raise FileNotFoundError("baresip's modules")
 
 
-class Baresip:
-    """One user's telephone. It answers calls by itself; `events` holds what happened so far."""
+def pair_of_ports():
+    """A free port that has a free one above it, where baresip listens for TLS."""
+    while True:
+        port = free_port()
+        with socket.socket() as above:
+            try:
+                above.bind(("127.0.0.1", port + 1))
+                return port
+            except (OSError, OverflowError):
+                continue
 
-    def __init__(self, folder, user, domain, password, server, protocol="udp"):
+
+class Baresip:
+    """One user's telephone. It answers calls by itself; `events` holds what happened so far.
+
+    With `watches` it asks for the presence of those users; `publishes` lets it tell its own. `certificate` is a file
+    with what it shows over TLS, the key first, `authorities` one with whom it believes. With `traces` the log has the
+    messages.
+    """
+
+    def __init__(self, folder, user, domain, password, server, protocol="udp", watches=(), publishes=False,
+                 certificate=None, authorities=None, traces=False):
         self.folder = folder / f"baresip-{user}"
         self.folder.mkdir()
         self.control_port = free_port()
         self.events, self.buffer = [], b""
         (self.folder / "config").write_text("\n".join([
             f"module_path {module_folder()}",
-            *(f"module {name}" for name in MODULES if name not in ("account.so", "menu.so", "ctrl_tcp.so")),
-            *(f"module_app {name}" for name in ("account.so", "menu.so", "ctrl_tcp.so")),
+            *(f"module {name}" for name in LIBRARIES),
+            *(f"module_app {name}" for name in APPLICATIONS + (("presence.so",) if watches or publishes else ())),
             f"ctrl_tcp_listen 127.0.0.1:{self.control_port}",
-            f"sip_listen 127.0.0.1:{free_port()}",
+            f"sip_listen 127.0.0.1:{pair_of_ports()}",
+            *([f"sip_certificate {certificate}"] if certificate else []),
+            *([f"sip_cafile {authorities}"] if authorities else []),
             "net_interface 127.0.0.1",
             # No sound hardware: the loudspeaker is piped into the microphone.
             "audio_source aubridge,pipe",
             "audio_player aubridge,pipe",
             "audio_alert aubridge,bell",
-            "rtp_ports 10000-60000",
+            # No sounds to be found: the end of a ring tone would end the pipe.
+            f"audio_path {self.folder}",
+            "rtp_ports 10000-32000",
+            "rtp_stats yes",
         ]) + "\n")
         (self.folder / "accounts").write_text(
             f"<sip:{user}@{domain}>;auth_user={user};auth_pass={password};regint=60;answermode=auto;"
-            f"outbound=\"sip:{server.address}:{server.port};transport={protocol}\"\n")
-        (self.folder / "contacts").write_text("")
+            f"outbound=\"sip:{server.address}:{server.port};transport={protocol}\"{';pubint=600' if publishes else ''}\n")
+        (self.folder / "contacts").write_text("".join(f'"{name}" <sip:{name}@{domain}>;presence=p2p\n' for name in watches))
         self.log_path = self.folder / "log"
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([settings.program("baresip"), "-f", str(self.folder)], cwd=self.folder,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen([settings.program("baresip"), *(["-s"] if traces else []), "-f", str(self.folder)],
+                                            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.connection = self.connect()
 
     def __enter__(self):
@@ -75,11 +100,16 @@ class Baresip:
 
     def wait_for_registration(self, status="200 OK", seconds=10):
         """The first registration is answered before anyone can listen to events, so the log tells."""
+        self.wait_for_log(re.escape(status), seconds)
+
+    def wait_for_log(self, pattern, seconds=10):
+        """The match of a regular expression, once the log has it."""
         deadline = time.monotonic() + seconds
-        while status not in self.log():
+        while not (found := re.search(pattern, self.log())):
             if time.monotonic() > deadline:
-                raise AssertionError(f"waited for {status}:\n{self.log()}")
+                raise AssertionError(f"waited for {pattern}:\n{self.log()}")
             time.sleep(0.02)
+        return found
 
     def command(self, name, parameters=""):
         text = json.dumps({"command": name, "params": parameters}).encode()

@@ -1,6 +1,10 @@
-"""Media relays that are not: they answer the control protocols, and note what they were told."""
+"""Media relays: some that are not, which answer the control protocols and note what they were told, and a real rtpengine."""
 import socket
+import subprocess
 import threading
+import time
+
+from .settings import free_port, settings
 
 
 def bencode(value):
@@ -108,3 +112,47 @@ class Proxy(Relay):
         if command[0] == "Q":
             return b"60 10 20 30 40\n"
         return b"0\n"
+
+
+class RealEngine:
+    """The rtpengine of the distribution, in user space; `ask` speaks its control protocol."""
+
+    lowest_port, highest_port = 34000, 34999
+
+    def __init__(self, folder):
+        self.port, self.log_path = free_port(), folder / "rtpengine.log"
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(
+                [settings.program("rtpengine"), "--foreground", "--log-stderr", "--config-file=none", "--interface=127.0.0.1",
+                 "--table=-1", f"--listen-ng=127.0.0.1:{self.port}", f"--pidfile={folder / 'rtpengine.pid'}",
+                 f"--port-min={self.lowest_port}", f"--port-max={self.highest_port}", "--num-threads=1"],
+                stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL)
+
+    def __enter__(self):
+        deadline = time.monotonic() + 15
+        while True:
+            try:
+                if self.ask("ping", seconds=0.2)["result"] == "pong":
+                    return self
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.__exit__()
+                    raise AssertionError(f"rtpengine does not answer:\n{self.log_path.read_text()}") from None
+                time.sleep(0.1)
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+
+    def ask(self, command, seconds=3, **arguments):
+        """The answer to a command; underscores in the names of arguments stand for hyphens."""
+        question = {"command": command, **{name.replace("_", "-"): value for name, value in arguments.items()}}
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(seconds)
+            asker.connect(("127.0.0.1", self.port))
+            asker.send(b"1_%d " % time.monotonic_ns() + bencode(question))
+            return bdecode(asker.recv(65536).partition(b" ")[2])[0]

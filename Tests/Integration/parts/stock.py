@@ -2,6 +2,9 @@
 import pathlib
 import subprocess
 
+from .calls import Calls
+from .case import IntegrationCase
+
 INSTALLED = pathlib.Path("/etc/kamailio/kamailio.cfg")
 
 SWITCHES = ("MYSQL", "AUTH", "IPAUTH", "USRLOCDB", "PRESENCE", "MSGREBUILD", "NAT", "NATSIPPING", "RTPENGINE", "PSTN", "ALIASDB",
@@ -60,3 +63,28 @@ def certificate(folder, name="pbx.test"):
                       f"private_key = {key}\ncertificate = {chain}\n\n"
                       "[client:default]\nverify_certificate = no\nrequire_certificate = no\n")
     return config
+
+
+class StockCase(IntegrationCase, Calls):
+    """A test that starts this configuration, on `store` or a new database of the kind `database_name`."""
+
+    store = None
+
+    def serve(self, *switches, local="", changes=(), protocols=("udp", "tcp"), prepare=""):
+        """Starts the configuration with these switches; `prepare` is SQL that runs before."""
+        if self.store is None:
+            self.store = self.database(self.database_name)
+        if prepare:
+            self.store.script(prepare)
+        changes = list(changes)
+        if "TLS" in switches:
+            changes.append(("/etc/kamailio/tls.cfg", str(certificate(self.folder))))
+        path = write(self.folder, switches, self.store, local=local, changes=changes)
+        self.server = self.start(path, protocols=protocols)
+        return self.server
+
+    def pair(self):
+        """alice and bob, bob registered."""
+        alice, bob = self.agent("alice", self.server), self.agent("bob", self.server)
+        self.assertEqual(bob.register().status, 200)
+        return alice, bob
