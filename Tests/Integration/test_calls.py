@@ -93,7 +93,7 @@ class FollowedCalls(Calls, IntegrationCase):
                 self.answer_bye(self.caller)
                 self.answer_bye(self.called)
                 self.eventually(lambda: self.rows("select id from dialog") == [])
-        self.assertEqual(len(self.rows("select id from acc_cdrs")), 2)
+        self.eventually(lambda: len(self.rows("select id from acc_cdrs")) == 2)
 
     def test_the_control_socket_ends_a_call(self):
         self.begin()

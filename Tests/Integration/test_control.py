@@ -59,7 +59,7 @@ class StockKamcmd(IntegrationCase):
         config = self.folder / "control.cfg"
         config.write_text(CONFIGURATION.replace('loadmodule "kex.so"\n', ""))
         self.server = Server(config, self.folder)
-        self.servers.append(self.server)
+        self.end_with_test(self.server)
         self.server.start()
         run = self.server.run_folder
         self.kamcmd = Program("kamcmd", "-s", f"unix:{run / 'kamailio_ctl'}")
@@ -90,7 +90,7 @@ class StockKamcmd(IntegrationCase):
         folder = self.folder / "second"
         folder.mkdir()
         server = Server(config, folder)
-        self.servers.append(server)
+        self.end_with_test(server)
         server.start()
         for address in (f"unixs:{paths[0]}", f"unixd:{paths[1]}", f"tcp:127.0.0.1:{ports[0]}", f"udp:127.0.0.1:{ports[1]}"):
             with self.subTest(address=address):
@@ -295,7 +295,7 @@ class Methods(IntegrationCase):
         self.sipctl("address", "add", "1", "203.0.113.10")
         self.sipctl("address", "add", "2", "198.51.100.0", "24")
         self.server = Server(config, self.folder, defines=[("DBURL", url)])
-        self.servers.append(self.server)
+        self.end_with_test(self.server)
         self.server.start()
         self.path = self.server.run_folder / "control.sock"
         self.sipcmd = Program("sipcmd", "-s", self.path)

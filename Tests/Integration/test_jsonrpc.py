@@ -61,8 +61,7 @@ class JSONRPCCase(IntegrationCase):
         config = self.folder / "jsonrpc.cfg"
         config.write_text(CONFIGURATION)
         self.server = Server(config, self.folder)
-        self.servers.append(self.server)
-        self.cleanup.callback(self.server.stop)
+        self.end_with_test(self.server)
         self.server.start()
         self.run_folder = self.server.run_folder
 
@@ -288,8 +287,7 @@ STOCK = pathlib.Path("/etc/kamailio/kamailio.cfg")
 class StockConfiguration(IntegrationCase):
     def test_the_stock_configuration_serves_json_rpc(self):
         server = Server(STOCK, self.folder, defines=["WITH_JSONRPC"])
-        self.servers.append(server)
-        self.cleanup.callback(server.stop)
+        self.end_with_test(server)
         server.start()
         connection = http.client.HTTPConnection(server.address, server.port, timeout=5)
         self.cleanup.callback(connection.close)

@@ -88,6 +88,7 @@ class Sound(TelephoneCase):
             self.assertGreater(sent, 0)
             self.assertGreater(received, 0)
         self.eventually(lambda: "Received command 'delete'" in engine.log_path.read_text(), self.patience)
+        self.assertNotIn("cannot be read", self.server.log())
 
     def both_ways(self, engine, call):
         """Have ten packets arrived from either telephone? Only rtpengine's own counters tell."""

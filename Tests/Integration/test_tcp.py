@@ -37,8 +37,7 @@ class TCPCase(IntegrationCase):
         config = self.folder / "tcp.cfg"
         config.write_text(more + CONFIGURATION)
         server = Server(config, self.folder)
-        self.servers.append(server)
-        self.cleanup.callback(server.stop)
+        self.end_with_test(server)
         return server.start()
 
     def memory(self):

@@ -74,8 +74,7 @@ class TLSCase(IntegrationCase):
         config = self.folder / "tls-test.cfg"
         config.write_text(CONFIGURATION.replace("TLSCFG", str(self.tls_configuration)))
         server = Server(config, self.folder, tls_port=free_port())
-        self.servers.append(server)
-        self.cleanup.callback(server.stop)
+        self.end_with_test(server)
         return server.launch() if launch_only else server.start()
 
     def context(self, certificate=None, checks=True):
@@ -263,8 +262,7 @@ class StockConfiguration(TLSCase):
         config = self.folder / "kamailio.cfg"
         config.write_text(STOCK.read_text().replace("/etc/kamailio/tls.cfg", str(self.tls_configuration)))
         server = Server(config, self.folder, defines=["WITH_TLS"], tls_port=free_port())
-        self.servers.append(server)
-        self.cleanup.callback(server.stop)
+        self.end_with_test(server)
         server.start()
         phone = self.phone(server)
         domain = f"127.0.0.1:{server.tls_port}"

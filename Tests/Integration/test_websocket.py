@@ -23,8 +23,7 @@ class WebSocketCase(IntegrationCase):
         self.authority = Authority(self.folder)
         certificate, key = self.authority.issue("default")
         self.server = Server(CONFIGURATION, self.folder, defines=[("CERTIFICATE", certificate), ("KEY", key)], tls_port=free_port())
-        self.servers.append(self.server)
-        self.cleanup.callback(self.server.stop)
+        self.end_with_test(self.server)
         self.server.start()
 
     def phone(self, user="alice", secure=False, **arguments):

@@ -34,9 +34,13 @@ class IntegrationCase(unittest.TestCase):
     def start(self, config, **arguments):
         """Starts the server with a configuration of examples/ or any other file."""
         server = Server(EXAMPLES / config, self.folder, **arguments)
+        self.end_with_test(server)
+        return server.start()
+
+    def end_with_test(self, server):
+        """A server that the test starts by itself; its log is shown when the test fails."""
         self.servers.append(server)
         self.cleanup.callback(server.stop)
-        return server.start()
 
     def eventually(self, holds, seconds=5):
         """Waits for what the server does after it has answered: a row, a line in a file."""

@@ -89,7 +89,9 @@ final class RelaySocket {
     private func channel(_ family: IPAddress.Family) -> EventLoopFuture<any Channel> {
         if let channel = channels[family] { return channel }
         let receiver = NIOLoopBound(self, eventLoop: worker.eventLoop)
+        let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.answerBytesMax)
         let opened = DatagramBootstrap(group: worker.eventLoop)
+            .channelOption(.recvAllocator, value: allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(RelayAnswerHandler { receiver.value.receive($0) })
