@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libsqlite3-dev libmariadb-dev libssl-dev libxml2-dev zlib1g-dev pkg-config git
 TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server sqlite3 openssl python3 sip-tester baresip-core rtpengine-daemon valgrind \
-	kamailio kamailio-mysql-modules kamailio-sqlite-modules
+	kamailio kamailio-mysql-modules kamailio-sqlite-modules kamcli
 
 PROGRAMS := sipd sipctl sipcmd
 RELEASE := $(CURDIR)/.build/release
