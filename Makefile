@@ -40,7 +40,7 @@ test: ## build, then run all tests
 
 unit: ## the Swift tests only
 	@Tests/Scripts/install-packages $(BUILD_PACKAGES)
-	swift test
+	swift test --no-parallel
 
 integration: build ## the tests with real telephones and databases only
 	@Tests/Scripts/install-packages $(TEST_PACKAGES)
@@ -53,7 +53,7 @@ conformance: build ## compare with the recorded answers of Kamailio
 check: lint ## what has to hold before a commit: format, warnings, tests, tidy
 	@Tests/Scripts/install-packages $(BUILD_PACKAGES)
 	swift build --build-tests
-	swift test
+	swift test --no-parallel
 
 lint: ## is the format right?
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
