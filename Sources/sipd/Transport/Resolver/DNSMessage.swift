@@ -18,8 +18,6 @@ package struct DNSMessage: Hashable, Sendable {
         package static let serverFailure = ResponseCode(rawValue: 2)
         /// The name does not exist (NXDOMAIN).
         package static let nameError = ResponseCode(rawValue: 3)
-        /// The server does not do this kind of query.
-        package static let notImplemented = ResponseCode(rawValue: 4)
         /// The server does not want to answer.
         package static let refused = ResponseCode(rawValue: 5)
     }

@@ -17,8 +17,8 @@ struct TLSContext: Sendable {
         var warnings: [TLSConfigurationError] = []
         let chain = try TLSContext.chain(of: domain)
         var configuration = TLSContext.configuration(domain, chain, try TLSContext.privateKey(of: domain))
-        configuration.minimumTLSVersion = domain.versions.lowerBound.library
-        configuration.maximumTLSVersion = domain.versions.upperBound.library
+        configuration.minimumTLSVersion = domain.versions.lowerBound.nioVersion
+        configuration.maximumTLSVersion = domain.versions.upperBound.nioVersion
         configuration.trustRoots = try TLSContext.roots(of: domain)
         configuration.shutdownTimeout = .seconds(1)
         if let list = domain.cipherSuites {
@@ -149,7 +149,7 @@ struct TLSContext: Sendable {
 }
 
 extension TLSProtocolVersion {
-    fileprivate var library: TLSVersion {
+    fileprivate var nioVersion: TLSVersion {
         switch self {
         case .tls10: .tlsv1
         case .tls11: .tlsv11
